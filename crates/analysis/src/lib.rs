@@ -1,0 +1,1 @@
+//! From code to findings to a policy decision; pure, no I/O

@@ -1,0 +1,406 @@
+//! What names and objects stand for at one point of the code, and how two ways to that point are merged.
+//!
+//! Every change is noted on a trail, so a branch costs what it changes: it is run, its changes are lifted off, the next one
+//! is run from the same state, and then both outcomes are merged.
+
+use super::{
+    symbols::SymbolId,
+    value::{ClassId, ObjectId, Value},
+};
+use rustpython_ast::name::Name;
+use std::{
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
+
+/// Elements of a container beyond this are merged into one.
+pub(super) const MAX_ELEMENTS: usize = 2048;
+
+/// An index into the table of scopes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct ScopeId(u32);
+
+/// What kind of body a scope belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ScopeKind {
+    Module,
+    Function,
+    Class,
+}
+
+struct Scope {
+    kind: ScopeKind,
+    parent: Option<ScopeId>,
+    names: HashMap<Name, Value>,
+    globals: HashSet<Name>,
+    nonlocals: HashSet<Name>,
+    /// Modules whose names are all imported.
+    stars: Vec<SymbolId>,
+}
+
+/// A key of a mapping.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    None,
+    Int(i64),
+    Text(Rc<str>),
+    Bytes(Rc<[u8]>),
+}
+
+impl Key {
+    /// Of a value that is a constant.
+    pub(super) fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::None => Some(Self::None),
+            Value::Int(i) => Some(Self::Int(*i)),
+            Value::Bool(b) => Some(Self::Int(i64::from(*b))),
+            Value::Text(t) => t.whole().map(|text| Self::Text(text.into())),
+            Value::Bytes(b) => Some(Self::Bytes(Rc::clone(b))),
+            _ => None,
+        }
+    }
+
+    /// As a value again.
+    pub(super) fn value(&self) -> Value {
+        match self {
+            Self::None => Value::None,
+            Self::Int(i) => Value::Int(*i),
+            Self::Text(t) => Value::text(t),
+            Self::Bytes(b) => Value::Bytes(Rc::clone(b)),
+        }
+    }
+}
+
+/// What a container is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SequenceKind {
+    List,
+    Tuple,
+    Set,
+    /// Whatever is only iterated.
+    Iterator,
+}
+
+/// An object of the code.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Object {
+    /// Elements in order, and whatever else may be among them.
+    Sequence { kind: SequenceKind, items: Vec<Value>, rest: Option<Value> },
+    /// Known keys in order, and what other keys may lead to.
+    Mapping { entries: Vec<(Key, Value)>, rest: Option<Value> },
+    /// Of a class of the code.
+    Instance { class: ClassId, attributes: HashMap<Name, Value> },
+    /// `globals()`, `locals()`, `vars()`.
+    Namespace(ScopeId),
+    /// `vars(module)`.
+    Members(SymbolId),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Place {
+    Name(ScopeId, Name),
+    Object(ObjectId),
+}
+
+#[derive(Clone)]
+enum Content {
+    Value(Option<Value>),
+    Object(Rc<Object>),
+}
+
+/// Changes that a branch made, with the state after it.
+pub(super) struct Outcome(HashMap<Place, Content>);
+
+/// A point to go back to.
+#[derive(Clone, Copy)]
+pub(super) struct Mark(usize);
+
+/// All scopes and objects.
+#[derive(Default)]
+pub(super) struct State {
+    scopes: Vec<Scope>,
+    heap: Vec<Rc<Object>>,
+    trail: Vec<(Place, Content)>,
+    /// Open branches; without one nothing needs to be noted.
+    branches: u32,
+}
+
+impl State {
+    pub(super) fn new_scope(&mut self, kind: ScopeKind, parent: Option<ScopeId>) -> ScopeId {
+        let id = ScopeId(u32::try_from(self.scopes.len()).unwrap_or(u32::MAX));
+        self.scopes.push(Scope {
+            kind,
+            parent,
+            names: HashMap::new(),
+            globals: HashSet::new(),
+            nonlocals: HashSet::new(),
+            stars: Vec::new(),
+        });
+        id
+    }
+
+    fn scope(&self, id: ScopeId) -> &Scope {
+        &self.scopes[id.0 as usize]
+    }
+
+    fn scope_mut(&mut self, id: ScopeId) -> &mut Scope {
+        &mut self.scopes[id.0 as usize]
+    }
+
+    pub(super) fn kind(&self, id: ScopeId) -> ScopeKind {
+        self.scope(id).kind
+    }
+
+    pub(super) fn declare_global(&mut self, scope: ScopeId, name: &Name) {
+        self.scope_mut(scope).globals.insert(name.clone());
+    }
+
+    pub(super) fn declare_nonlocal(&mut self, scope: ScopeId, name: &Name) {
+        self.scope_mut(scope).nonlocals.insert(name.clone());
+    }
+
+    pub(super) fn add_star(&mut self, scope: ScopeId, module: SymbolId) {
+        self.scope_mut(scope).stars.push(module);
+    }
+
+    /// Modules star-imported anywhere around `scope`.
+    pub(super) fn stars(&self, scope: ScopeId) -> Vec<SymbolId> {
+        let mut found = Vec::new();
+        let mut at = Some(scope);
+        while let Some(id) = at {
+            found.extend(&self.scope(id).stars);
+            at = self.scope(id).parent;
+        }
+        found
+    }
+
+    /// Names bound in exactly this scope.
+    pub(super) fn names(&self, scope: ScopeId) -> Vec<(Name, Value)> {
+        let mut all: Vec<_> = self.scope(scope).names.iter().map(|(n, v)| (n.clone(), v.clone())).collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all
+    }
+
+    /// What a name stands for, seen from `scope`.
+    pub(super) fn lookup(&self, scope: ScopeId, name: &str) -> Option<&Value> {
+        let mut at = scope;
+        if self.scope(scope).globals.contains(name) {
+            at = ScopeId(0);
+        }
+        let mut first = true;
+        loop {
+            let here = self.scope(at);
+            if (first || here.kind != ScopeKind::Class)
+                && let Some(value) = here.names.get(name)
+            {
+                return Some(value);
+            }
+            first = false;
+            at = here.parent?;
+        }
+    }
+
+    /// What a name stands for in exactly this scope.
+    pub(super) fn own(&self, scope: ScopeId, name: &str) -> Option<&Value> {
+        self.scope(scope).names.get(name)
+    }
+
+    /// Binds a name as an assignment in `scope` does.
+    pub(super) fn assign(&mut self, scope: ScopeId, name: &Name, value: Value) {
+        let target = self.target(scope, name);
+        self.set(target, name, Some(value));
+    }
+
+    /// Unbinds a name.
+    pub(super) fn delete(&mut self, scope: ScopeId, name: &Name) {
+        let target = self.target(scope, name);
+        self.set(target, name, None);
+    }
+
+    fn target(&self, scope: ScopeId, name: &Name) -> ScopeId {
+        let here = self.scope(scope);
+        if here.globals.contains(name) {
+            return ScopeId(0);
+        }
+        if here.nonlocals.contains(name) {
+            let mut at = here.parent;
+            while let Some(id) = at {
+                let outer = self.scope(id);
+                if outer.kind == ScopeKind::Function && outer.names.contains_key(name) {
+                    return id;
+                }
+                at = outer.parent;
+            }
+        }
+        scope
+    }
+
+    fn set(&mut self, scope: ScopeId, name: &Name, value: Option<Value>) {
+        let names = &mut self.scopes[scope.0 as usize].names;
+        let before = match value {
+            Some(value) => names.insert(name.clone(), value),
+            None => names.remove(name),
+        };
+        if self.branches > 0 {
+            self.trail.push((Place::Name(scope, name.clone()), Content::Value(before)));
+        }
+    }
+
+    pub(super) fn allocate(&mut self, object: Object) -> ObjectId {
+        let id = ObjectId(u32::try_from(self.heap.len()).unwrap_or(u32::MAX));
+        self.heap.push(Rc::new(object));
+        id
+    }
+
+    pub(super) fn object(&self, id: ObjectId) -> &Rc<Object> {
+        &self.heap[id.0 as usize]
+    }
+
+    /// Changes an object in place.
+    pub(super) fn update(&mut self, id: ObjectId, change: impl FnOnce(&mut Object)) {
+        let slot = &mut self.heap[id.0 as usize];
+        if self.branches > 0 {
+            self.trail.push((Place::Object(id), Content::Object(Rc::clone(slot))));
+        }
+        let object = Rc::make_mut(slot);
+        change(object);
+        object.trim();
+    }
+
+    /// Begins a branch.
+    pub(super) fn mark(&mut self) -> Mark {
+        self.branches += 1;
+        Mark(self.trail.len())
+    }
+
+    /// Ends a branch: its changes are lifted off and returned.
+    pub(super) fn lift(&mut self, mark: Mark) -> Outcome {
+        let mut after = HashMap::new();
+        while self.trail.len() > mark.0 {
+            let Some((place, before)) = self.trail.pop() else { break };
+            let now = self.exchange(&place, before);
+            after.entry(place).or_insert(now);
+        }
+        self.branches -= 1;
+        Outcome(after)
+    }
+
+    fn exchange(&mut self, place: &Place, content: Content) -> Content {
+        match (place, content) {
+            (Place::Name(scope, name), Content::Value(value)) => {
+                let names = &mut self.scopes[scope.0 as usize].names;
+                Content::Value(match value {
+                    Some(value) => names.insert(name.clone(), value),
+                    None => names.remove(name),
+                })
+            }
+            (Place::Object(id), Content::Object(object)) => {
+                Content::Object(std::mem::replace(&mut self.heap[id.0 as usize], object))
+            }
+            (_, content) => content,
+        }
+    }
+
+    /// The state after one of several ways; a way that changed nothing is an empty outcome.
+    pub(super) fn merge(&mut self, outcomes: &[Outcome]) {
+        let mut places: Vec<&Place> = outcomes.iter().flat_map(|o| o.0.keys()).collect();
+        places.sort();
+        places.dedup();
+        for place in places {
+            match place {
+                Place::Name(scope, name) => {
+                    let current = self.own(*scope, name).cloned();
+                    let merged = outcomes.iter().filter_map(|outcome| match outcome.0.get(place) {
+                        Some(Content::Value(value)) => value.clone(),
+                        _ => current.clone(),
+                    });
+                    let merged = merged.reduce(Value::or);
+                    if merged != current {
+                        self.set(*scope, name, merged);
+                    }
+                }
+                Place::Object(id) => {
+                    let current = Rc::clone(self.object(*id));
+                    let mut merged: Option<Object> = None;
+                    for outcome in outcomes {
+                        let object = match outcome.0.get(place) {
+                            Some(Content::Object(object)) => object,
+                            _ => &current,
+                        };
+                        merged = Some(match merged {
+                            None => (**object).clone(),
+                            Some(before) => before.or(object),
+                        });
+                    }
+                    if let Some(merged) = merged.filter(|merged| *merged != *current) {
+                        self.update(*id, |object| *object = merged);
+                    }
+                }
+            }
+        }
+    }
+
+    /// No change at all, as one of the ways.
+    pub(super) fn unchanged() -> Outcome {
+        Outcome(HashMap::new())
+    }
+}
+
+fn either(a: Option<Value>, b: Option<Value>) -> Option<Value> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.or(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+impl Object {
+    /// Either of two states of one object.
+    fn or(self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Sequence { kind, items, rest }, Self::Sequence { items: others, rest: other_rest, .. }) => {
+                if items.len() == others.len() {
+                    let items = items.into_iter().zip(others).map(|(a, b)| a.or(b.clone())).collect();
+                    return Self::Sequence { kind, items, rest: either(rest, other_rest.clone()) };
+                }
+                let all = items.into_iter().chain(others.iter().cloned()).reduce(Value::or);
+                let rest = either(either(all, rest), other_rest.clone());
+                Self::Sequence { kind, items: Vec::new(), rest }
+            }
+            (Self::Mapping { mut entries, rest }, Self::Mapping { entries: others, rest: other_rest }) => {
+                for (key, value) in others {
+                    match entries.iter_mut().find(|(k, _)| k == key) {
+                        Some((_, known)) => *known = std::mem::replace(known, Value::None).or(value.clone()),
+                        None => entries.push((key.clone(), value.clone())),
+                    }
+                }
+                Self::Mapping { entries, rest: either(rest, other_rest.clone()) }
+            }
+            (Self::Instance { class, mut attributes }, Self::Instance { attributes: others, .. }) => {
+                for (name, value) in others {
+                    let merged = match attributes.remove(name) {
+                        Some(known) => known.or(value.clone()),
+                        None => value.clone(),
+                    };
+                    attributes.insert(name.clone(), merged);
+                }
+                Self::Instance { class, attributes }
+            }
+            (this, _) => this,
+        }
+    }
+
+    /// Keeps it within bounds.
+    fn trim(&mut self) {
+        match self {
+            Self::Sequence { items, rest, .. } if items.len() > MAX_ELEMENTS => {
+                let all = std::mem::take(items).into_iter().reduce(Value::or);
+                *rest = either(all, rest.take());
+            }
+            Self::Mapping { entries, rest } if entries.len() > MAX_ELEMENTS => {
+                let all = std::mem::take(entries).into_iter().map(|(_, value)| value).reduce(Value::or);
+                *rest = either(all, rest.take());
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Qualified names of library objects, interned: how a thing was reached, one step at a time.
+
+use crate::knowledge::Knowledge;
+use rustpython_ast::name::Name;
+use std::{collections::HashMap, rc::Rc};
+
+/// A chain longer than this is cut: the rest is of the same root.
+const MAX_STEPS: u16 = 24;
+
+/// A name in the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct SymbolId(u32);
+
+/// One step from an object to another.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Step {
+    /// `.name`
+    Attribute(Name),
+    /// `()`
+    Call,
+    /// `[…]`, or one element of many.
+    Item,
+}
+
+struct Node {
+    name: Rc<str>,
+    parent: Option<SymbolId>,
+    steps: u16,
+    /// Reached through a call or an item, so an object rather than a module, function or class.
+    is_made: bool,
+    is_data: bool,
+}
+
+/// The table.
+pub(super) struct Symbols<'k> {
+    knowledge: &'k Knowledge,
+    nodes: Vec<Node>,
+    by_name: HashMap<Rc<str>, SymbolId>,
+    steps: HashMap<(SymbolId, Step), SymbolId>,
+}
+
+/// Modules that library modules import, and so offer to everybody (`shutil.os`).
+const LEAKED: &[&str] = &[
+    "os", "sys", "subprocess", "builtins", "socket", "shutil", "ctypes", "importlib", "pickle", "posix", "signal",
+    "threading", "multiprocessing", "marshal",
+];
+
+impl<'k> Symbols<'k> {
+    pub(super) fn new(knowledge: &'k Knowledge) -> Self {
+        Self { knowledge, nodes: Vec::new(), by_name: HashMap::new(), steps: HashMap::new() }
+    }
+
+    /// The symbol of a dotted name.
+    pub(super) fn named(&mut self, name: &str) -> SymbolId {
+        let name = self.knowledge.alias(name).unwrap_or(name);
+        if let Some(&id) = self.by_name.get(name) {
+            return id;
+        }
+        let parent = match name.rfind(['.', '(', '[']) {
+            Some(at) if at > 0 => Some(self.named(&name[..at])),
+            _ => None,
+        };
+        self.insert(name, parent)
+    }
+
+    fn insert(&mut self, name: &str, parent: Option<SymbolId>) -> SymbolId {
+        let id = SymbolId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        let name: Rc<str> = name.into();
+        self.nodes.push(Node {
+            parent,
+            steps: parent.map_or(0, |p| self.node(p).steps + 1),
+            is_made: name.contains(['(', '[']),
+            is_data: self.knowledge.is_data(&name),
+            name: Rc::clone(&name),
+        });
+        self.by_name.insert(name, id);
+        id
+    }
+
+    fn node(&self, id: SymbolId) -> &Node {
+        &self.nodes[id.0 as usize]
+    }
+
+    /// One step on.
+    pub(super) fn step(&mut self, from: SymbolId, step: Step) -> SymbolId {
+        if let Some(&known) = self.steps.get(&(from, step.clone())) {
+            return known;
+        }
+        let node = self.node(from);
+        let to = if node.steps >= MAX_STEPS {
+            from
+        } else {
+            let name = match &step {
+                Step::Attribute(attribute) => format!("{}.{attribute}", node.name),
+                Step::Call => format!("{}()", node.name),
+                Step::Item => format!("{}[]", node.name),
+            };
+            let leaked = match &step {
+                Step::Attribute(attribute) if !node.is_made && self.knowledge.alias(&name).is_none() => {
+                    let bare = attribute.as_str().trim_start_matches('_');
+                    let own = !self.knowledge.calls(&name).is_empty();
+                    LEAKED.iter().find(|leaked| **leaked == bare && !own)
+                }
+                _ => None,
+            };
+            match leaked {
+                Some(leaked) => self.named(leaked),
+                None => match self.knowledge.alias(&name).map(str::to_owned) {
+                    Some(target) => self.named(&target),
+                    None => match self.by_name.get(name.as_str()) {
+                        Some(&known) => known,
+                        None => self.insert(&name, Some(from)),
+                    },
+                },
+            }
+        };
+        self.steps.insert((from, step), to);
+        to
+    }
+
+    /// The qualified name.
+    pub(super) fn name(&self, id: SymbolId) -> Rc<str> {
+        Rc::clone(&self.node(id).name)
+    }
+
+    /// What it was reached from.
+    pub(super) fn parent(&self, id: SymbolId) -> Option<SymbolId> {
+        self.node(id).parent
+    }
+
+    /// The top-level module.
+    pub(super) fn root(&self, id: SymbolId) -> Rc<str> {
+        let mut at = id;
+        while let Some(parent) = self.node(at).parent {
+            at = parent;
+        }
+        self.name(at)
+    }
+
+    /// Whether it is an object that a call made, rather than a module, function or class.
+    pub(super) fn is_made(&self, id: SymbolId) -> bool {
+        self.node(id).is_made
+    }
+
+    /// Whether it is mere data.
+    pub(super) fn is_data(&self, id: SymbolId) -> bool {
+        self.node(id).is_data
+    }
+}

@@ -1,0 +1,272 @@
+//! What is connected to what: configuration to libraries, libraries to components, components to a service.
+//!
+//! The configuration is taken apart field by field, so that a key that nobody reads does not compile.
+
+use crate::exit::Failure;
+use pyexec_control::{Broker, ControlSettings, Limits, VerificationLevel};
+use pyexec_core::{ErrorKind, Instance, PluginError, Role, RunError};
+use pyexec_registry::{
+    CreateError, LibrarySpec, LoadPluginError, Registry,
+    config::{self, Analysis, Config, ControlSystem, Execution, Interpreter, LimitsChecking, Loaded, Plugins, Sources},
+};
+use pyexec_service::{Service, Settings, Stages, settings::Timeouts};
+use serde_json::{Value, json};
+use std::{
+    env,
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// The libraries of the four stages, beside the executable.
+const STAGE_LIBRARIES: [&str; 4] = [
+    "libpyexec_plugin_generation.so",
+    "libpyexec_plugin_analysis.so",
+    "libpyexec_plugin_approval.so",
+    "libpyexec_plugin_execution.so",
+];
+/// Inputs beyond this size stay where they are, known by path and digest.
+const INPUT_COPY_LIMIT: u64 = 1 << 30;
+
+/// What one command changes of the configuration.
+#[derive(Debug, Default)]
+pub(crate) struct Choices<'a> {
+    pub(crate) generator: Option<&'a str>,
+    pub(crate) backend: Option<&'a str>,
+    pub(crate) policy: Option<&'a Path>,
+}
+
+/// Reads the configuration; warnings go to stderr.
+pub(crate) fn configuration(file: Option<&Path>) -> Result<Loaded, Failure> {
+    let sources = Sources::from_process(file.map(Into::into));
+    let loaded = sources.and_then(|sources| Config::load(&sources));
+    let loaded = loaded.map_err(|e| Failure::Rendered(e.render(crate::render::colored()), ErrorKind::BadFile.exit_code()))?;
+    for warning in &loaded.warnings {
+        eprintln!("warning: {}", crate::render::plain(warning));
+    }
+    Ok(loaded)
+}
+
+/// Loads the libraries that the configuration names, else the four of the installation; the mock connector is linked in.
+pub(crate) fn registry(config: &Config) -> Result<Registry, Failure> {
+    let mut registry = Registry::new(config.data_dir.join("plugins"));
+    registry.link_registered();
+    let beside = installation()?;
+    if config.plugins.load.is_empty() {
+        for name in STAGE_LIBRARIES {
+            let path = beside.join(name);
+            if !path.exists() {
+                return Err(Failure::new(
+                    ErrorKind::BadFile,
+                    format!("the stage library `{name}` is not beside the program, in `{}`", beside.display()),
+                    "build the whole workspace (`cargo build --workspace`), or install the program with its libraries",
+                ));
+            }
+            load(&mut registry, &LibrarySpec { path, sha256: None, installed: true })?;
+        }
+    }
+    for plugin in &config.plugins.load {
+        let config::LoadPlugin { path, sha256 } = plugin;
+        // A library of the installation needs no pin, also where the configuration names it.
+        let installed = STAGE_LIBRARIES.iter().any(|name| path.file_name() == Some(OsStr::new(name)))
+            && path.parent().and_then(|p| fs::canonicalize(p).ok()).is_some_and(|p| p == beside);
+        load(&mut registry, &LibrarySpec { path: path.clone(), sha256: *sha256, installed })?;
+    }
+    Ok(registry)
+}
+
+fn load(registry: &mut Registry, spec: &LibrarySpec) -> Result<(), Failure> {
+    registry.load(spec).map(drop).map_err(|e| cannot_load(&e))
+}
+
+/// An error of loading, as a failure of the program.
+pub(crate) fn cannot_load(error: &LoadPluginError) -> Failure {
+    Failure::new(ErrorKind::BadFile, error.to_string(), &error.help())
+}
+
+/// The folder of the executable, without symbolic links.
+fn installation() -> Result<PathBuf, Failure> {
+    let exe = env::current_exe().and_then(fs::canonicalize);
+    let exe = exe.map_err(|e| Failure::machinery(format!("the program cannot find its own file: {e}")))?;
+    Ok(exe.parent().map(Path::to_path_buf).unwrap_or_default())
+}
+
+/// Everything a service needs, from the configuration.
+pub(crate) async fn service(loaded: &Loaded, choices: &Choices<'_>) -> Result<Service, Failure> {
+    let config = &loaded.config;
+    let registry = registry(config)?;
+    check_tables(&registry, config)?;
+    let (settings, stages) = (settings(loaded)?, stages(&registry, config, choices)?);
+    Ok(Service::open(settings, stages).await?)
+}
+
+/// A table of a component that no library has would never be read.
+fn check_tables(registry: &Registry, config: &Config) -> Result<(), Failure> {
+    for (role, name) in config.named_components() {
+        if !registry.offers(role, name) {
+            let error = registry.unknown(role, name);
+            return Err(Failure::new(ErrorKind::UnknownName, error.to_string(), &error.help().unwrap_or_default()));
+        }
+    }
+    Ok(())
+}
+
+fn settings(loaded: &Loaded) -> Result<Settings, Failure> {
+    let Config { data_dir, store: config::Store::Sqlite, environment, python: _, analysis: _, execution, control_system, plugins } =
+        &loaded.config;
+    let Execution { max_retries, accept_isolation, limits, modes, approval, .. } = execution;
+    let config::Timeouts { generator, domain_analyzer, policy_analyzer, approval_gate } = plugins.timeouts;
+    let mut protected = vec![installation()?];
+    protected.extend(loaded.file.as_deref().and_then(Path::parent).map(Path::to_path_buf));
+    protected.extend(plugins.load.iter().filter_map(|p| p.path.parent()).map(Path::to_path_buf));
+    Ok(Settings {
+        data_dir: data_dir.clone(),
+        environment: environment.clone(),
+        attempts: *max_retries,
+        limits: limits.clone(),
+        accept_isolation: accept_isolation.clone(),
+        environments: modes.iter().map(|(mode, config::Mode { environment })| (*mode, environment.clone())).collect(),
+        ticket_lifetime: approval.expiry(),
+        writes_enabled: control_system.writes_enabled,
+        net_grantable: loaded.config.net_grantable(),
+        timeouts: Timeouts {
+            generator,
+            analyzer: domain_analyzer,
+            policy: policy_analyzer,
+            gate: approval_gate,
+            ..Timeouts::default()
+        },
+        protected,
+        input_copy_limit: INPUT_COPY_LIMIT,
+    })
+}
+
+fn stages(registry: &Registry, config: &Config, choices: &Choices<'_>) -> Result<Stages, Failure> {
+    let Execution { code_generator, execution_method, .. } = &config.execution;
+    let Analysis { domain_analyzers, policy_analyzers, .. } = &config.analysis;
+    let generator = choices.generator.or(code_generator.as_deref());
+    let create = |role, name: &str, table: Value| create(registry, role, name, &table);
+    let backend = choices.backend.unwrap_or(execution_method);
+    let ControlSystem { connector_type, .. } = &config.control_system;
+    let connector = create(Role::Connector, connector_type, config.component_table(Role::Connector, connector_type))?;
+    Ok(Stages {
+        generator: generator
+            .map(|name| create(Role::Generator, name, config.component_table(Role::Generator, name)))
+            .transpose()?,
+        domain_analyzers: domain_analyzers
+            .iter()
+            .map(|name| create(Role::DomainAnalyzer, name, config.component_table(Role::DomainAnalyzer, name)))
+            .collect::<Result<_, _>>()?,
+        policy_analyzers: policies(registry, config, policy_analyzers, choices.policy)?,
+        gate: {
+            let gate = &config.execution.approval.gate;
+            let table = if gate == "default" { config.approval_json() } else { config.component_table(Role::ApprovalGate, gate) };
+            create(Role::ApprovalGate, gate, table)?
+        },
+        executor: {
+            let table = if backend == "local" { local(config) } else { config.component_table(Role::Executor, backend) };
+            create(Role::Executor, backend, table)?
+        },
+        broker: Arc::new(Broker::new(control(&config.control_system)?, connector)),
+    })
+}
+
+/// The policy analyzers, the shipped one with the policy file's text: it does no I/O itself.
+fn policies(
+    registry: &Registry,
+    config: &Config,
+    names: &[String],
+    instead: Option<&Path>,
+) -> Result<Vec<Instance>, Failure> {
+    let file = instead.or(config.analysis.policy.as_deref());
+    if let Some(file) = file.filter(|_| !names.iter().any(|name| name == "default")) {
+        return Err(Failure::new(
+            ErrorKind::BadRequest,
+            format!("the policy `{}` would not be used: `policy_analyzers` does not name `default`", file.display()),
+            "add `default` to `[analysis] policy_analyzers`",
+        ));
+    }
+    let create_one = |name: &String| {
+        let table = match (name.as_str(), file) {
+            ("default", Some(file)) => {
+                json!({"policy": read_text(file, "policy")?, "policy_name": file.display().to_string()})
+            }
+            (name, _) => config.component_table(Role::PolicyAnalyzer, name),
+        };
+        create(registry, Role::PolicyAnalyzer, name, &table)
+    };
+    names.iter().map(create_one).collect()
+}
+
+fn local(config: &Config) -> Value {
+    let interpreter = match &config.python.interpreter {
+        Interpreter::Managed => json!("managed"),
+        Interpreter::Path(path) => json!(path),
+    };
+    json!({"data_dir": config.data_dir, "interpreter": interpreter})
+}
+
+fn control(config: &ControlSystem) -> Result<ControlSettings, Failure> {
+    let ControlSystem { writes_enabled, connector_type: _, timeout, limits_checking, write_verification, connectors: _ } = config;
+    let LimitsChecking { enabled, database_path, allow_unlisted_channels } = limits_checking;
+    let limits = match (enabled, database_path) {
+        (false, _) => None,
+        (true, None) => Some(Limits::none().allow_unlisted(*allow_unlisted_channels)),
+        (true, Some(path)) => {
+            let parsed = Limits::parse(&read_text(path, "limits database")?).map_err(|error| {
+                Failure::new(
+                    ErrorKind::BadFile,
+                    format!("the limits database `{}` cannot be used: {error}", path.display()),
+                    "mend it; until then nothing runs, so that no write goes unchecked",
+                )
+            })?;
+            Some(parsed.allow_unlisted(*allow_unlisted_channels))
+        }
+    };
+    let default_verification = match write_verification.default_level {
+        config::VerificationLevel::None => VerificationLevel::None,
+        config::VerificationLevel::Callback => VerificationLevel::Callback,
+        config::VerificationLevel::Readback => VerificationLevel::Readback,
+    };
+    Ok(ControlSettings { writes_enabled: *writes_enabled, limits, default_timeout: *timeout, default_verification })
+}
+
+fn create(registry: &Registry, role: Role, name: &str, table: &Value) -> Result<Instance, Failure> {
+    registry.create(role, name, table).map_err(|error| cannot_create(&error))
+}
+
+fn cannot_create(error: &CreateError) -> Failure {
+    Failure::new(error.kind(), error.to_string(), &error.help().unwrap_or_default())
+}
+
+/// A text file that a person named.
+pub(crate) fn read_text(path: &Path, what: &str) -> Result<String, Failure> {
+    let bytes = read_bytes(path, what)?;
+    String::from_utf8(bytes).map_err(|_| {
+        Failure::new(ErrorKind::BadFile, format!("the {what} `{}` is not UTF-8 text", path.display()), "save it as UTF-8")
+    })
+}
+
+/// A file that a person named, of at most 16 MiB.
+pub(crate) fn read_bytes(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
+    const MOST: u64 = 16 << 20;
+    let shown = path.display();
+    let bad = |why: String, help: &str| Failure::new(ErrorKind::BadFile, format!("the {what} `{shown}` {why}"), help);
+    let meta = fs::metadata(path).map_err(|e| bad(format!("cannot be read: {e}"), "check the path"))?;
+    if meta.is_dir() {
+        return Err(bad("is a folder".into(), "name a file in it"));
+    }
+    if !meta.is_file() {
+        return Err(bad("is not a regular file".into(), "name a file"));
+    }
+    if meta.len() > MOST {
+        return Err(bad(format!("has {} bytes, and {MOST} are the most", meta.len()), "name the right file"));
+    }
+    fs::read(path).map_err(|e| bad(format!("cannot be read: {e}"), "check its rights"))
+}
+
+/// A component's error as a failure.
+pub(crate) fn failed(error: &PluginError) -> Failure {
+    Failure::Error(RunError::from(error))
+}

@@ -1,0 +1,314 @@
+//! How an execution ended, and whether that is a failure: from what the host saw first, and only then from what the runner
+//! said. Pure.
+
+use crate::protocol::message::{RunnerError, RunnerErrorKind};
+use pyexec_core::{
+    ErrorKind, RunError,
+    order::Limits,
+    outcome::{Ended, Results},
+};
+use serde::Deserialize;
+
+/// Why the host itself killed the tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stopped {
+    /// The deadline.
+    Deadline,
+    /// What came over the channel was not the protocol; the sentence says what.
+    Protocol(String),
+}
+
+/// How the code's process ended: the one line on the status descriptor, which the code cannot reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Status {
+    /// By itself or by a signal.
+    #[serde(rename = "ended")]
+    pub how: HowEnded,
+    /// Exit code.
+    #[serde(default)]
+    pub code: Option<i32>,
+    /// Signal.
+    #[serde(default)]
+    pub signal: Option<i32>,
+    /// Of the whole tree.
+    #[serde(default)]
+    pub cpu_ms: u64,
+    /// Of the largest process.
+    #[serde(default)]
+    pub peak_rss_bytes: u64,
+}
+
+/// The two ways to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HowEnded {
+    /// `code` says with what.
+    Exited,
+    /// `signal` says by which.
+    Signalled,
+}
+
+impl Status {
+    /// Reads the status line.
+    pub fn parse(line: &[u8]) -> Option<Self> {
+        serde_json::from_slice::<Self>(line).ok().filter(|status| match status.how {
+            HowEnded::Exited => status.code.is_some(),
+            HowEnded::Signalled => status.signal.is_some(),
+        })
+    }
+}
+
+/// What the runner said, as far as it got.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Heard {
+    /// Its first error.
+    pub error: Option<RunnerError>,
+    /// Its first result, with warnings.
+    pub results: Option<(Results, Vec<String>)>,
+    /// The figures that it saved itself, in order.
+    pub figures: Vec<String>,
+    /// Whether it came to its end.
+    pub ended: bool,
+}
+
+/// How it ended and why that is a failure, if it is. `None`: nobody saw how it ended, so the machinery failed.
+pub fn judge(
+    stopped: Option<&Stopped>,
+    status: Option<Status>,
+    heard: &Heard,
+    limits: &Limits,
+) -> Option<(Ended, Option<RunError>)> {
+    match stopped {
+        Some(Stopped::Deadline) => {
+            let seconds = limits.timeout_seconds;
+            let error = RunError::new(ErrorKind::Timeout, format!("the code ran longer than {seconds} s and was stopped"))
+                .with_help("raise `timeout_seconds`, or give it less to do");
+            return Some((Ended::Deadline, Some(error)));
+        }
+        Some(Stopped::Protocol(what)) => {
+            let message = format!("what the code's process sent to its host cannot be understood, so it was stopped: {what}");
+            return Some((Ended::Killed, Some(RunError::new(ErrorKind::Runtime, message))));
+        }
+        None => {}
+    }
+    let status = status?;
+    match (status.how, status.code, status.signal) {
+        (HowEnded::Exited, Some(code), _) => Some((Ended::Exited { code }, exit_error(code, heard, limits))),
+        (HowEnded::Signalled, _, Some(signal)) => Some(by_signal(signal, status.cpu_ms, heard, limits)),
+        _ => None,
+    }
+}
+
+fn exit_error(code: i32, heard: &Heard, limits: &Limits) -> Option<RunError> {
+    if let Some(error) = &heard.error {
+        return Some(told(error, limits));
+    }
+    if code != 0 {
+        return Some(RunError::new(
+            ErrorKind::Runtime,
+            format!("the code's process ended with exit status {code} before its results were taken"),
+        ));
+    }
+    if heard.results.is_none() || !heard.ended {
+        return Some(
+            RunError::new(ErrorKind::Runtime, "the code's process ended before its results were taken")
+                .with_help("`os._exit` and its kin end a run without results; `sys.exit(0)` does not"),
+        );
+    }
+    None
+}
+
+fn by_signal(signal: i32, cpu_ms: u64, heard: &Heard, limits: &Limits) -> (Ended, Option<RunError>) {
+    // RLIMIT_CPU counts by process in whole seconds, the status line counts the tree in ms: a second of slack.
+    let cpu_spent = cpu_ms.saturating_add(1000) >= limits.cpu_seconds.saturating_mul(1000);
+    if cpu_spent && matches!(signal, libc::SIGXCPU | libc::SIGKILL) {
+        let seconds = limits.cpu_seconds;
+        let error = RunError::new(ErrorKind::ResourceLimit, format!("the code used more than {seconds} s of CPU time"))
+            .with_help("raise `[execution.limits] cpu_seconds`");
+        return (Ended::Limit { limit: "cpu_seconds".into() }, Some(error));
+    }
+    let (name, meaning) = signal_name(signal);
+    let message = format!("the code's process was ended by signal {signal} ({name}): {meaning}");
+    let mut error = RunError::new(ErrorKind::Runtime, message);
+    if signal == libc::SIGKILL {
+        error = error.with_help("either it killed itself, or the machine ran out of memory");
+    }
+    if let Some(traceback) = heard.error.as_ref().map(|e| e.traceback.as_str()).filter(|t| !t.is_empty()) {
+        error = error.with_traceback(traceback);
+    }
+    (Ended::Signalled { signal }, Some(error))
+}
+
+/// The runner's own account of a failure.
+fn told(error: &RunnerError, limits: &Limits) -> RunError {
+    let told = match error.kind {
+        RunnerErrorKind::Syntax => RunError::new(ErrorKind::Syntax, sentence(error)),
+        RunnerErrorKind::Exit => {
+            let with = error.code.map_or_else(|| error.message.clone(), |code| code.to_string());
+            RunError::new(ErrorKind::Runtime, format!("the code called sys.exit({with})"))
+        }
+        // After release this can only be the code's doing.
+        RunnerErrorKind::Sandbox | RunnerErrorKind::Runtime => match limit_met(error) {
+            Some((what, key, value)) => {
+                RunError::new(ErrorKind::ResourceLimit, format!("{what}: {}", sentence(error)))
+                    .with_help(format!("raise `[execution.limits] {key}` (now {})", value(limits)))
+            }
+            None => RunError::new(ErrorKind::Runtime, sentence(error)),
+        },
+    };
+    if error.traceback.is_empty() { told } else { told.with_traceback(error.traceback.as_str()) }
+}
+
+type LimitMet = (&'static str, &'static str, fn(&Limits) -> u64);
+
+/// Exceptions that a limit raises inside Python.
+fn limit_met(error: &RunnerError) -> Option<LimitMet> {
+    if error.type_name.ends_with("MemoryError") {
+        Some(("the code ran out of memory", "memory_mb", |limits| limits.memory_mb))
+    } else if error.type_name.ends_with("OSError") && error.message.starts_with("[Errno 28]") {
+        Some(("the code filled its scratch space", "scratch_mb", |limits| limits.scratch_mb))
+    } else if error.message.starts_with("can't start new thread") {
+        Some(("the code has too many processes and threads", "processes", |limits| limits.processes))
+    } else {
+        None
+    }
+}
+
+fn sentence(error: &RunnerError) -> String {
+    let what = match (error.type_name.is_empty(), error.message.is_empty()) {
+        (true, true) => "an error without a name".into(),
+        (true, false) => error.message.clone(),
+        (false, true) => error.type_name.clone(),
+        (false, false) => format!("{}: {}", error.type_name, error.message),
+    };
+    match error.line {
+        Some(line) if error.kind != RunnerErrorKind::Exit => format!("{what} (line {line})"),
+        _ => what,
+    }
+}
+
+/// signal(7).
+fn signal_name(signal: i32) -> (&'static str, &'static str) {
+    match signal {
+        libc::SIGHUP => ("SIGHUP", "hang-up"),
+        libc::SIGINT => ("SIGINT", "interrupt"),
+        libc::SIGQUIT => ("SIGQUIT", "quit"),
+        libc::SIGILL => ("SIGILL", "an instruction that this processor does not have"),
+        libc::SIGTRAP => ("SIGTRAP", "trap"),
+        libc::SIGABRT => ("SIGABRT", "it aborted"),
+        libc::SIGBUS => ("SIGBUS", "memory that is no longer there"),
+        libc::SIGFPE => ("SIGFPE", "an arithmetic error"),
+        libc::SIGKILL => ("SIGKILL", "killed"),
+        libc::SIGSEGV => ("SIGSEGV", "segmentation fault"),
+        libc::SIGPIPE => ("SIGPIPE", "broken pipe"),
+        libc::SIGALRM => ("SIGALRM", "its own alarm"),
+        libc::SIGTERM => ("SIGTERM", "terminated"),
+        libc::SIGXCPU => ("SIGXCPU", "CPU time limit"),
+        libc::SIGXFSZ => ("SIGXFSZ", "file size limit"),
+        libc::SIGSYS => ("SIGSYS", "a system call that the sandbox does not allow"),
+        _ => ("no common one", "see signal(7)"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Map, json};
+
+    fn heard() -> Heard {
+        let results = Some((Results::Dict { value: Map::new() }, Vec::new()));
+        Heard { results, ended: true, ..Heard::default() }
+    }
+
+    fn exited(code: i32) -> Option<Status> {
+        Status::parse(json!({"ended": "exited", "code": code}).to_string().as_bytes())
+    }
+
+    fn signalled(signal: i32, cpu_ms: u64) -> Option<Status> {
+        Status::parse(json!({"ended": "signalled", "signal": signal, "cpu_ms": cpu_ms}).to_string().as_bytes())
+    }
+
+    fn runner_error(kind: RunnerErrorKind, type_name: &str, message: &str) -> Heard {
+        let error = RunnerError {
+            kind,
+            type_name: type_name.into(),
+            message: message.into(),
+            traceback: "line 1".into(),
+            code: None,
+            line: Some(1),
+        };
+        Heard { error: Some(error), ..heard() }
+    }
+
+    fn kind(status: Option<Status>, heard: &Heard) -> (Ended, Option<ErrorKind>) {
+        let (ended, error) = judge(None, status, heard, &Limits::default()).unwrap();
+        (ended, error.map(|e| e.kind))
+    }
+
+    #[test]
+    fn success_needs_exit_0_results_and_the_end() {
+        assert_eq!(kind(exited(0), &heard()), (Ended::Exited { code: 0 }, None));
+        for not_yet in [Heard::default(), Heard { ended: false, ..heard() }, Heard { results: None, ..heard() }] {
+            assert_eq!(kind(exited(0), &not_yet), (Ended::Exited { code: 0 }, Some(ErrorKind::Runtime)));
+        }
+        assert_eq!(kind(exited(3), &heard()), (Ended::Exited { code: 3 }, Some(ErrorKind::Runtime)));
+    }
+
+    #[test]
+    fn signals_are_named() {
+        let (ended, error) = judge(None, signalled(11, 0), &heard(), &Limits::default()).unwrap();
+        assert_eq!(ended, Ended::Signalled { signal: 11 });
+        assert!(error.unwrap().message.contains("segmentation fault"));
+    }
+
+    #[test]
+    fn cpu_time_is_a_limit_only_when_it_was_spent() {
+        let limit = Ended::Limit { limit: "cpu_seconds".into() };
+        for signal in [libc::SIGXCPU, libc::SIGKILL] {
+            assert_eq!(kind(signalled(signal, 599_900), &heard()), (limit.clone(), Some(ErrorKind::ResourceLimit)));
+            assert_eq!(kind(signalled(signal, 5), &heard()), (Ended::Signalled { signal }, Some(ErrorKind::Runtime)));
+        }
+    }
+
+    #[test]
+    fn limits_met_inside_python() {
+        for (type_name, message) in [
+            ("MemoryError", ""),
+            ("numpy._core._exceptions._ArrayMemoryError", "Unable to allocate 8. TiB"),
+            ("OSError", "[Errno 28] No space left on device"),
+            ("RuntimeError", "can't start new thread"),
+        ] {
+            let heard = runner_error(RunnerErrorKind::Runtime, type_name, message);
+            assert_eq!(kind(exited(1), &heard).1, Some(ErrorKind::ResourceLimit), "{type_name}");
+        }
+    }
+
+    #[test]
+    fn the_runner_tells_what_went_wrong() {
+        let syntax = runner_error(RunnerErrorKind::Syntax, "SyntaxError", "invalid syntax");
+        assert_eq!(kind(exited(1), &syntax).1, Some(ErrorKind::Syntax));
+        let (_, error) = judge(None, exited(1), &syntax, &Limits::default()).unwrap();
+        assert_eq!(error.unwrap().message, "SyntaxError: invalid syntax (line 1)");
+        // a forged one after release is the code's own failure, never the machinery's
+        let forged = runner_error(RunnerErrorKind::Sandbox, "", "no namespaces");
+        assert_eq!(kind(exited(0), &forged).1, Some(ErrorKind::Runtime));
+    }
+
+    #[test]
+    fn the_host_comes_first() {
+        let (ended, error) = judge(Some(&Stopped::Deadline), exited(0), &heard(), &Limits::default()).unwrap();
+        assert_eq!((ended, error.unwrap().kind), (Ended::Deadline, ErrorKind::Timeout));
+        let stopped = Stopped::Protocol("a frame has no header".into());
+        let (ended, error) = judge(Some(&stopped), exited(0), &heard(), &Limits::default()).unwrap();
+        assert_eq!((ended, error.unwrap().kind), (Ended::Killed, ErrorKind::Runtime));
+        assert_eq!(judge(None, None, &heard(), &Limits::default()), None);
+    }
+
+    #[test]
+    fn status_lines() {
+        for bad in [&b""[..], b"{}", br#"{"ended":"exited"}"#, br#"{"ended":"signalled","code":1}"#, b"null"] {
+            assert_eq!(Status::parse(bad), None);
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! What of the host is visible inside, and under which name: the interpreter, the runtime, inputs, grants. Every path of a
+//! request is checked here once more, whatever the service has checked before.
+
+use super::{error::PrepareError, plan::Mount};
+use crate::python::Interpreter;
+use pyexec_core::{
+    Digest, ExecutionMode, Grant,
+    order::{PrepareOrder, StagedInput},
+};
+use rustix::fs::{Mode, OFlags, open};
+use std::{
+    collections::BTreeSet,
+    fs::File,
+    io::Read,
+    os::unix::fs::MetadataExt,
+    path::{Component, Path, PathBuf},
+};
+
+/// The working folder inside.
+pub(super) const SCRATCH: &str = "/work";
+/// Always there inside: the library's business.
+const SYSTEM: [&str; 4] = ["/usr", "/lib", "/lib64", "/bin"];
+/// What no mount may cover or replace.
+const RESERVED: [&str; 12] =
+    ["/bin", "/dev", "/etc", "/lib", "/lib64", "/proc", "/sbin", "/script", "/sys", "/tmp", "/usr", SCRATCH];
+/// Where no mount may be.
+const CLOSED: [&str; 5] = ["/dev", "/etc", "/proc", "/script", "/sys"];
+/// Above this size an input is taken by its size alone: reading it twice costs more than it tells, the folder is private.
+const DIGEST_LIMIT: u64 = 64 << 20;
+
+/// What the mode and the grants open.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Opened {
+    pub(super) mounts: Vec<Mount>,
+    pub(super) net: bool,
+    pub(super) process: bool,
+}
+
+/// Everything, in the order in which it is mounted: what is writable comes last and so on top.
+pub(super) fn all(
+    order: &PrepareOrder,
+    interpreter: &Interpreter,
+    runtime: &Path,
+    data_dir: &Path,
+) -> Result<Opened, PrepareError> {
+    let mut mounts = of_interpreter(interpreter);
+    mounts.push(Mount::read_only(runtime));
+    mounts.extend(of_inputs(&order.inputs)?);
+    let granted = of_grants(&order.grants, order.mode, data_dir)?;
+    mounts.extend(granted.mounts);
+    Ok(Opened { mounts, ..granted })
+}
+
+/// Every folder that the interpreter needs and that is not part of the system, under each name that it has.
+pub(super) fn of_interpreter(interpreter: &Interpreter) -> Vec<Mount> {
+    let facts = &interpreter.facts;
+    let program = facts.executable.canonicalize().ok();
+    let mut wanted: BTreeSet<&Path> = [&facts.prefixes, &facts.library, &facts.site]
+        .into_iter()
+        .flatten()
+        .map(PathBuf::as_path)
+        .filter(|path| path.parent().is_some())
+        .collect();
+    wanted.extend(program.as_deref());
+    let mut mounts: Vec<Mount> = Vec::new();
+    for path in wanted {
+        let Ok(source) = path.canonicalize() else { continue };
+        for target in [source.as_path(), path] {
+            let there = |mount: &Mount| {
+                target.strip_prefix(&mount.target).is_ok_and(|rest| mount.source.join(rest) == source)
+            };
+            if !SYSTEM.iter().any(|folder| target.starts_with(folder)) && !mounts.iter().any(there) {
+                mounts.push(Mount::read_only(source.as_path()).at(target));
+            }
+        }
+    }
+    mounts
+}
+
+fn of_inputs(inputs: &[StagedInput]) -> Result<Vec<Mount>, PrepareError> {
+    let mut names = BTreeSet::new();
+    let mut mounts = Vec::new();
+    for input in inputs {
+        let wrong = |why: String| PrepareError::Input { name: input.name.clone(), why };
+        let mut components = Path::new(&input.name).components();
+        if !matches!((components.next(), components.next()), (Some(Component::Normal(_)), None)) {
+            return Err(wrong("its name is not a plain file name".into()));
+        }
+        if !names.insert(&input.name) {
+            return Err(wrong("another input has the same name".into()));
+        }
+        check_target(&input.original).map_err(&wrong)?;
+        let file = verified(input).map_err(wrong)?;
+        let inside = Path::new(SCRATCH).join(&input.name);
+        let mount = Mount::read_only(&input.staged).only(file.dev, file.inode);
+        if inside != input.original {
+            mounts.push(mount.clone().at(&input.original));
+        }
+        mounts.push(mount.at(inside));
+    }
+    Ok(mounts)
+}
+
+struct Identity {
+    dev: u64,
+    inode: u64,
+}
+
+/// The staged file is what was staged.
+fn verified(input: &StagedInput) -> Result<Identity, String> {
+    let at = |cause: &dyn std::fmt::Display| format!("{}: {cause}", input.staged.display());
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let mut file = File::from(open(&input.staged, flags, Mode::empty()).map_err(|e| at(&e))?);
+    let metadata = file.metadata().map_err(|e| at(&e))?;
+    if !metadata.is_file() {
+        return Err(at(&"not a regular file"));
+    }
+    if metadata.len() != input.bytes {
+        return Err(at(&format!("{} bytes where {} were staged", metadata.len(), input.bytes)));
+    }
+    if input.bytes < DIGEST_LIMIT {
+        let mut bytes = Vec::new();
+        file.by_ref().take(DIGEST_LIMIT).read_to_end(&mut bytes).map_err(|e| at(&e))?;
+        if Digest::of(&bytes) != input.sha256 {
+            return Err(at(&"its content is not what was staged"));
+        }
+    }
+    Ok(Identity { dev: metadata.dev(), inode: metadata.ino() })
+}
+
+fn of_grants(grants: &[Grant], mode: ExecutionMode, data_dir: &Path) -> Result<Opened, PrepareError> {
+    let mut opened = Opened::default();
+    for grant in grants {
+        let least = match grant {
+            Grant::Read { .. } => ExecutionMode::ReadOnly,
+            Grant::Output { .. } | Grant::Net | Grant::Process => ExecutionMode::WriteEnabled,
+            Grant::ChannelWrite(_) => ExecutionMode::EpicsControl,
+        };
+        let wrong = |why: String| PrepareError::Grant { grant: shown(grant), why };
+        if mode < least {
+            return Err(wrong(format!("mode {mode} does not allow it, {least} does")));
+        }
+        match grant {
+            Grant::Net => opened.net = true,
+            Grant::Process => opened.process = true,
+            Grant::ChannelWrite(_) => {} // the broker's business
+            Grant::Read { path } => {
+                check_target(path).map_err(wrong)?;
+                opened.mounts.push(Mount::read_only(path));
+            }
+            Grant::Output { path, dev, inode } => {
+                check_target(path).map_err(&wrong)?;
+                if path.starts_with(data_dir) || data_dir.starts_with(path) {
+                    return Err(wrong("it would open the data folder".into()));
+                }
+                check_folder(path, *dev, *inode).map_err(wrong)?;
+                opened.mounts.push(Mount { writable: true, ..Mount::read_only(path).only(*dev, *inode) });
+            }
+        }
+    }
+    opened.mounts.sort_by_key(|mount| mount.writable);
+    Ok(opened)
+}
+
+/// It is still the folder that was approved. The child looks once more at what it has opened.
+fn check_folder(path: &Path, dev: u64, inode: u64) -> Result<(), String> {
+    let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let folder = File::from(open(path, flags, Mode::empty()).map_err(|e| e.to_string())?);
+    let metadata = folder.metadata().map_err(|e| e.to_string())?;
+    if (metadata.dev(), metadata.ino()) == (dev, inode) {
+        Ok(())
+    } else {
+        Err("another folder stands there than the one that was approved".into())
+    }
+}
+
+/// Whether something of the host may be visible under this path inside.
+fn check_target(path: &Path) -> Result<(), String> {
+    let plain = path.components().all(|part| matches!(part, Component::RootDir | Component::Normal(_)));
+    if !path.is_absolute() || !plain {
+        return Err(format!("{} is not an absolute path without `..`", path.display()));
+    }
+    if let Some(folder) = RESERVED.iter().find(|folder| Path::new(folder).starts_with(path)) {
+        return Err(format!("{} would cover {folder} in the sandbox", path.display()));
+    }
+    if let Some(folder) = CLOSED.iter().find(|folder| path.starts_with(folder)) {
+        return Err(format!("nothing below {folder} can be opened"));
+    }
+    Ok(())
+}
+
+fn shown(grant: &Grant) -> String {
+    match grant {
+        Grant::Output { path, .. } => format!("output {}", path.display()),
+        Grant::Read { path } => format!("read {}", path.display()),
+        Grant::Net => "net".into(),
+        Grant::Process => "process".into(),
+        Grant::ChannelWrite(channels) => format!("channel_write {}", channels.names.join(", ")),
+    }
+}
+
+/// Paths below the working folder that are not the code's own work.
+pub(super) fn not_artifacts(mounts: &[Mount]) -> BTreeSet<PathBuf> {
+    mounts.iter().filter_map(|mount| Some(mount.target.strip_prefix(SCRATCH).ok()?.to_path_buf())).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+//! The plan that the sandbox library gets (`PROTOCOL.md`): plain data.
+
+use serde::Serialize;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+/// How the child is to hold itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Plan {
+    pub(super) library: PathBuf,
+    pub(super) uid: Option<u32>,
+    pub(super) gid: Option<u32>,
+    pub(super) mounts: Vec<Mount>,
+    pub(super) limits: KernelLimits,
+    pub(super) net: bool,
+    pub(super) process: bool,
+    pub(super) environment: BTreeMap<String, String>,
+}
+
+/// Something of the host that is visible inside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Mount {
+    pub(super) source: PathBuf,
+    pub(super) target: PathBuf,
+    pub(super) writable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dev: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) inode: Option<u64>,
+}
+
+impl Mount {
+    /// Read-only, at its own place, whoever it is.
+    pub(super) fn read_only(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        Self { source: path.clone(), target: path, writable: false, dev: None, inode: None }
+    }
+
+    pub(super) fn at(mut self, target: impl AsRef<Path>) -> Self {
+        target.as_ref().clone_into(&mut self.target);
+        self
+    }
+
+    pub(super) fn only(mut self, dev: u64, inode: u64) -> Self {
+        (self.dev, self.inode) = (Some(dev), Some(inode));
+        self
+    }
+}
+
+/// What the kernel limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(super) struct KernelLimits {
+    pub(super) memory_mb: u64,
+    pub(super) cpu_seconds: u64,
+    pub(super) processes: u64,
+    pub(super) scratch_mb: u64,
+    pub(super) scratch_inodes: u64,
+}
+
+/// More files than that in a scratch folder are a mistake or an attack.
+const SCRATCH_INODES: u64 = 16_384;
+
+impl From<&pyexec_core::order::Limits> for KernelLimits {
+    fn from(limits: &pyexec_core::order::Limits) -> Self {
+        Self {
+            memory_mb: limits.memory_mb,
+            cpu_seconds: limits.cpu_seconds,
+            processes: limits.processes,
+            scratch_mb: limits.scratch_mb,
+            scratch_inodes: SCRATCH_INODES,
+        }
+    }
+}
+
+/// The environment of the code: nothing of the host's, then what configuration names for the mode.
+pub(super) fn environment(of_mode: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    // OpenBLAS maps tens of MiB for each thread: on a large machine its default alone is beyond the address space limit.
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(4)).to_string();
+    let mut environment: BTreeMap<String, String> = [
+        ("HOME", "/work"),
+        ("LANG", "C.UTF-8"),
+        ("MPLBACKEND", "Agg"),
+        ("MPLCONFIGDIR", "/tmp/matplotlib"),
+        ("PATH", "/usr/bin:/bin"),
+        ("TMPDIR", "/tmp"),
+        ("OMP_NUM_THREADS", &threads),
+        ("OPENBLAS_NUM_THREADS", &threads),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .collect();
+    environment.extend(of_mode.clone());
+    environment
+}

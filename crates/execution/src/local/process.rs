@@ -1,0 +1,200 @@
+//! The process tree: started with exactly the descriptors of `PROTOCOL.md`, watched by pidfd, killed as a whole. Whatever
+//! happens to the one who holds it, dropping it kills the tree and reaps the outer process.
+
+use command_fds::{CommandFdExt, FdMapping};
+use rustix::{
+    fd::OwnedFd,
+    process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open, pidfd_send_signal},
+};
+use std::{
+    io,
+    os::{fd::AsFd, unix::net::UnixStream as StdUnixStream, unix::process::CommandExt},
+    path::Path,
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    io::{Interest, unix::AsyncFd},
+    net::{UnixStream, unix::pipe::Receiver},
+    sync::watch,
+};
+
+/// How long what is under way may go on after a kill.
+pub(super) const GRACE: Duration = Duration::from_secs(10);
+
+/// A started runner and the host's ends of its descriptors.
+pub(super) struct Spawned {
+    pub(super) tree: Tree,
+    pub(super) channel: UnixStream,
+    pub(super) stdout: Receiver,
+    pub(super) stderr: Receiver,
+    pub(super) status: Receiver,
+}
+
+/// The tree.
+pub(super) struct Tree {
+    outer: Mutex<Outer>,
+    pidfd: AsyncFd<OwnedFd>,
+    killed: watch::Sender<bool>,
+}
+
+struct Outer {
+    /// Until it is reaped: so long its id is its own.
+    child: Option<Child>,
+    lifeline: Option<io::PipeWriter>,
+}
+
+/// Starts `runner` with `interpreter`.
+pub(super) fn spawn(interpreter: &Path, runner: &Path) -> io::Result<Spawned> {
+    let (ours, theirs) = StdUnixStream::pair()?;
+    ours.set_nonblocking(true)?;
+    let (stdout, stdout_end) = io::pipe()?;
+    let (stderr, stderr_end) = io::pipe()?;
+    let (status, status_end) = io::pipe()?;
+    let (lifeline_end, lifeline) = io::pipe()?;
+    let mut command = Command::new(interpreter);
+    command.args(["-I", "-S", "-B"]).arg(runner).current_dir("/");
+    command.env_clear().env("LANG", "C.UTF-8").env("PATH", "/usr/bin:/bin");
+    command.stdin(Stdio::null()).stdout(stdout_end).stderr(stderr_end).process_group(0);
+    let mappings = [(theirs.into(), 3), (lifeline_end.into(), 4), (status_end.into(), 5)]
+        .map(|(parent_fd, child_fd)| FdMapping { parent_fd, child_fd });
+    command.fd_mappings(mappings.into()).map_err(io::Error::other)?;
+    let child = command.spawn()?;
+    drop(command); // with it our copies of the child's ends
+    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::InvalidData)?;
+    let mut outer = Outer { child: Some(child), lifeline: Some(lifeline) };
+    let watched = pidfd_open(pid, PidfdFlags::NONBLOCK)
+        .map_err(io::Error::from)
+        .and_then(|pidfd| AsyncFd::with_interest(pidfd, Interest::READABLE));
+    let pidfd = match watched {
+        Ok(pidfd) => pidfd,
+        Err(error) => {
+            outer.end();
+            return Err(error);
+        }
+    };
+    let tree = Tree { outer: Mutex::new(outer), pidfd, killed: watch::Sender::new(false) };
+    Ok(Spawned {
+        tree,
+        channel: UnixStream::from_std(ours)?,
+        stdout: Receiver::from_owned_fd(stdout.into())?,
+        stderr: Receiver::from_owned_fd(stderr.into())?,
+        status: Receiver::from_owned_fd(status.into())?,
+    })
+}
+
+impl Tree {
+    /// Kills everything, now. The sandbox ties the inner processes to the outer one; its group is for the moments in which
+    /// it has not done so yet.
+    pub(super) fn kill(&self) {
+        self.lock().signal();
+        let _ = pidfd_send_signal(self.pidfd.as_fd(), Signal::KILL); // gone already is as good
+        self.killed.send_replace(true);
+    }
+
+    /// Waits for the end of the outer process, which ends last.
+    pub(super) async fn exited(&self) -> io::Result<ExitStatus> {
+        loop {
+            let mut ready = self.pidfd.readable().await?;
+            let waited = match self.lock().child.as_mut() {
+                Some(child) => child.try_wait()?,
+                None => return Err(io::Error::other("the outer process was waited for twice")),
+            };
+            match waited {
+                Some(status) => {
+                    self.lock().child = None;
+                    return Ok(status);
+                }
+                None => ready.clear_ready(),
+            }
+        }
+    }
+
+    /// Whether the outer process still runs.
+    pub(super) fn is_alive(&self) -> bool {
+        self.lock().child.as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(None)))
+    }
+
+    /// `work` to its end, but no longer than [`GRACE`] once the tree was killed.
+    pub(super) async fn outlive<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let mut killed = self.killed.subscribe();
+        let mut work = std::pin::pin!(work);
+        tokio::select! {
+            done = &mut work => Some(done),
+            _ = killed.wait_for(|killed| *killed) => tokio::time::timeout(GRACE, work).await.ok(),
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Outer> {
+        self.outer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        self.lock().end();
+    }
+}
+
+impl Outer {
+    fn signal(&mut self) {
+        self.lifeline = None;
+        let group = self.child.as_ref().and_then(|child| Pid::from_raw(i32::try_from(child.id()).ok()?));
+        if let Some(group) = group {
+            let _ = kill_process_group(group, Signal::KILL); // an empty group has nothing to be told
+        }
+    }
+
+    /// Kills and reaps. A thread of its own waits, because a drop must not; SIGKILL makes it short.
+    fn end(&mut self) {
+        self.signal();
+        if let Some(mut child) = self.child.take() {
+            let reap = std::thread::Builder::new().name("pyexec-reap".into());
+            let _ = reap.spawn(move || child.wait()); // without a thread a zombie stays until the host ends
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::AsyncReadExt;
+
+    fn script(text: &str) -> tempfile::NamedTempFile {
+        use std::io::Write;
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        file
+    }
+
+    #[tokio::test]
+    async fn the_child_has_exactly_the_descriptors_of_the_protocol() {
+        let runner = script("import os\nprint(sorted(int(fd) for fd in os.listdir('/proc/self/fd'))[:-1], os.environ)");
+        let mut spawned = spawn(Path::new("python3"), runner.path()).unwrap();
+        let mut text = String::new();
+        spawned.stdout.read_to_string(&mut text).await.unwrap();
+        assert!(text.starts_with("[0, 1, 2, 3, 4, 5]"), "{text}");
+        assert!(!text.contains("HOME"), "{text}");
+        assert!(spawned.tree.exited().await.unwrap().success());
+        assert!(!spawned.tree.is_alive());
+    }
+
+    #[tokio::test]
+    async fn a_kill_ends_the_group_and_a_drop_kills() {
+        let runner = script("import os, time\nos.fork()\nprint('up', flush=True)\ntime.sleep(1000)");
+        for by_drop in [false, true] {
+            let mut spawned = spawn(Path::new("python3"), runner.path()).unwrap();
+            let mut up = [0; 6];
+            spawned.stdout.read_exact(&mut up).await.unwrap();
+            if by_drop {
+                drop(spawned.tree);
+            } else {
+                spawned.tree.kill();
+                assert_eq!(spawned.tree.exited().await.unwrap().code(), None);
+            }
+            let mut rest = Vec::new();
+            spawned.stdout.read_to_end(&mut rest).await.unwrap(); // ends when both are gone
+        }
+    }
+}

@@ -1,0 +1,3 @@
+"""Divides by the length of an empty list."""
+values = []
+results = {"mean": sum(values) / len(values)}

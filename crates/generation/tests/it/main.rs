@@ -1,0 +1,4 @@
+//! The generators through the interface that the service uses.
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod mock;

@@ -1,0 +1,89 @@
+//! Libraries of another interface, or that fail before they can be asked anything.
+//!
+//! The interface is checked in three places, each broken here by itself: the records (a patched file), `abi_stable`'s header
+//! (a patched file), and the version and layout of the root module (libraries built so).
+
+use crate::{
+    built,
+    workshop::{LONG, Workshop},
+};
+use std::{fs, time::Duration};
+
+/// The file with every `from` replaced.
+fn patched(workshop: &Workshop, name: &str, from: &[u8], to: &[u8]) -> std::path::PathBuf {
+    assert_eq!(from.len(), to.len());
+    let mut bytes = fs::read(built::wrong("faulty_twin")).unwrap();
+    let places: Vec<_> = bytes.windows(from.len()).enumerate().filter(|(_, w)| *w == from).map(|(at, _)| at).collect();
+    assert!(!places.is_empty());
+    for at in places {
+        bytes[at..at + to.len()].copy_from_slice(to);
+    }
+    workshop.place(name, &bytes)
+}
+
+#[test]
+fn records_of_another_interface() {
+    let mut workshop = Workshop::new();
+    let path = patched(&workshop, "libnewer.so", b"{\"abi\":1,", b"{\"abi\":2,");
+    assert_eq!(
+        workshop.refusal(&path),
+        "cannot load plugin `newer` (libnewer.so) because it was built for interface 2 and this host speaks 1"
+    );
+    let error = workshop.load(&path, None, true).unwrap_err();
+    assert_eq!(error.help(), "rebuild it against pyexec-sdk 1");
+}
+
+#[test]
+fn records_of_another_role_or_shape() {
+    let mut workshop = Workshop::new();
+    let role = patched(&workshop, "librole.so", b"\"role\":\"generator\"", b"\"role\":\"visionary\"");
+    assert_eq!(
+        workshop.refusal(&role),
+        "cannot load plugin `role` (librole.so) because its component `faulty` plays the role `visionary`, which this host does not know"
+    );
+    let shape = patched(&workshop, "libshape.so", b"{\"abi\":1,", b"{\"abi\":1;");
+    assert!(workshop.refusal(&shape).contains("because its manifest cannot be read ("));
+}
+
+#[test]
+fn the_toolkit_of_another_interface() {
+    let mut workshop = Workshop::new();
+    let magic = b"abi stable library for Rust     ";
+    let header = |minor: u8| [&magic[..], &[0, 0, 0, 0, minor, 0, 0, 0]].concat();
+    let older = patched(&workshop, "libolder.so", &header(11), &header(10));
+    assert_eq!(
+        workshop.refusal(&older),
+        "cannot load plugin `pyexec-plugin-faulty` (libolder.so) because it was built for interface 1 on abi_stable 0.10 and this host speaks 1 on abi_stable 0.11"
+    );
+}
+
+#[test]
+fn a_root_module_of_another_interface() {
+    let mut workshop = Workshop::new();
+    let refusal = workshop.refusal(&built::wrong("faulty_version"));
+    assert!(refusal.ends_with("because it was built for interface 2 and this host speaks 1"), "{refusal}");
+    let refusal = workshop.refusal(&built::wrong("faulty_layout"));
+    assert!(refusal.contains("because its types differ from this host's: "), "{refusal}");
+    assert!(refusal.len() < 400, "{refusal}");
+}
+
+#[test]
+fn what_never_gets_that_far() {
+    let mut workshop = Workshop::new();
+    let refusal = workshop.refusal(&built::wrong("faulty_unexported"));
+    assert!(refusal.ends_with("because it registers components but does not export them"), "{refusal}");
+    let refusal = workshop.refusal(&built::wrong("faulty_start"));
+    assert!(refusal.contains("because it failed while it initialised ("), "{refusal}");
+}
+
+#[test]
+fn a_start_that_hangs() {
+    let mut workshop = Workshop::with_limit(Duration::from_millis(500));
+    let refusal = workshop.refusal(&built::wrong("faulty_stuck"));
+    assert!(refusal.ends_with("because it did not finish initialising within 0.5 s"), "{refusal}");
+    // The library that hangs holds no lock of the system's loader: others still come in.
+    workshop.registry = std::mem::replace(&mut workshop.registry, pyexec_registry::Registry::new("unused".into()))
+        .with_create_limit(LONG);
+    workshop.install(&built::wrong("faulty_twin"));
+    assert_eq!(workshop.generator("twin").name(), "twin");
+}

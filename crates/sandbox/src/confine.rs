@@ -1,0 +1,43 @@
+//! The last steps, in the code's own process and in an order that matters: each needs what the next takes away.
+
+use crate::{
+    error::{SandboxError, Step, UNEXPECTED},
+    landlock_rules, limits, outer,
+    plan::Plan,
+    seccomp,
+};
+use caps::CapSet;
+use rustix::{
+    process::{DumpableBehavior, set_dumpable_behavior},
+    thread::{CapabilitiesSecureBits, set_capabilities_secure_bits, set_no_new_privs},
+};
+
+/// Gives up everything but what `plan` opens. Descriptors 0 to 3 and `keep` stay.
+pub(crate) fn confine(plan: &Plan, keep: i32) -> Result<(), SandboxError> {
+    limits::apply(&plan.limits)?;
+    // As in plain Python: its own /proc files are its own. Pid 1 and the outer process stay closed.
+    set_dumpable_behavior(DumpableBehavior::Dumpable).step(format_args!("own its /proc files"), UNEXPECTED)?;
+    outer::close_all_but(&[0, 1, 2, 3, keep]).step(format_args!("close inherited descriptors"), UNEXPECTED)?;
+    drop_capabilities()?;
+    set_no_new_privs(true).step(format_args!("renounce new privileges"), UNEXPECTED)?;
+    landlock_rules::apply(plan)?;
+    seccomp::apply(plan)
+}
+
+fn drop_capabilities() -> Result<(), SandboxError> {
+    let bits = CapabilitiesSecureBits::NO_ROOT
+        | CapabilitiesSecureBits::NO_ROOT_LOCKED
+        | CapabilitiesSecureBits::NO_SETUID_FIXUP
+        | CapabilitiesSecureBits::NO_SETUID_FIXUP_LOCKED
+        | CapabilitiesSecureBits::KEEP_CAPS_LOCKED
+        | CapabilitiesSecureBits::NO_CAP_AMBIENT_RAISE
+        | CapabilitiesSecureBits::NO_CAP_AMBIENT_RAISE_LOCKED;
+    set_capabilities_secure_bits(bits).step(format_args!("lock its capabilities"), UNEXPECTED)?;
+    for capability in caps::runtime::thread_all_supported() {
+        caps::drop(None, CapSet::Bounding, capability).step(format_args!("drop {capability} for good"), UNEXPECTED)?;
+    }
+    for set in [CapSet::Ambient, CapSet::Effective, CapSet::Permitted, CapSet::Inheritable] {
+        caps::clear(None, set).step(format_args!("drop its {set:?} capabilities"), UNEXPECTED)?;
+    }
+    Ok(())
+}

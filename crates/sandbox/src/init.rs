@@ -1,0 +1,106 @@
+//! Pid 1 of the sandbox: reaps, and is the only one to say how the code ended. The code cannot look into it: it is not
+//! dumpable, hidden from `/proc`, and the status descriptor is closed in the code's process.
+
+use crate::{
+    error::{SandboxError, Step, UNEXPECTED},
+    outer,
+};
+use rustix::{
+    event::{PollFd, PollFlags, poll},
+    io::Errno,
+    process::{
+        Pid, Signal, WaitOptions, WaitStatus, kill_process, set_parent_process_death_signal, setsid, wait,
+    },
+    time::Timespec,
+};
+use std::{
+    io,
+    mem::MaybeUninit,
+    os::fd::{BorrowedFd, OwnedFd, RawFd},
+};
+
+/// Write end of the pipe that takes the one line.
+const STATUS: RawFd = 5;
+
+/// Dies with the outer process, and leaves its terminal.
+pub(crate) fn follow(outer: Option<OwnedFd>) -> Result<(), SandboxError> {
+    // Never set in the outer process: it would fire when the host's *thread* that started it ends.
+    set_parent_process_death_signal(Some(Signal::KILL)).step(format_args!("follow its parent"), UNEXPECTED)?;
+    // The parent may have died before that call, and getppid() is 0 for a parent in another namespace.
+    let gone = match &outer {
+        Some(outer) => poll(&mut [PollFd::new(outer, PollFlags::IN)], Some(&Timespec::default())),
+        None => Err(Errno::BADF),
+    };
+    if gone != Ok(0) {
+        return Err(SandboxError::Step {
+            step: "follow its parent".into(),
+            cause: "the parent is gone".into(),
+            help: "the host ended this run",
+        });
+    }
+    // So that Ctrl-C on the host's terminal is the host's business.
+    setsid().map(drop).step(format_args!("start a session"), UNEXPECTED)
+}
+
+/// Reaps until `code` has ended, kills what it left behind, and reports.
+pub(crate) fn reap(code: Pid) -> i32 {
+    if outer::close_all_but(&[STATUS]).is_err() {
+        return 1;
+    }
+    let status = loop {
+        match wait(WaitOptions::empty()) {
+            Ok(Some((pid, status))) if pid == code && (status.exited() || status.signaled()) => break status,
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(_) => return 1,
+        }
+    };
+    // To -1 from pid 1: everything in this namespace but itself. What is reaped counts as used.
+    #[expect(unsafe_code, reason = "rustix's kill takes no -1")]
+    // SAFETY: `kill` has no memory effects; this process is pid 1 of a namespace of its own.
+    unsafe {
+        libc::kill(-1, libc::SIGKILL);
+    }
+    while !matches!(wait(WaitOptions::empty()), Err(error) if error != Errno::INTR) {}
+    match report(status) {
+        Ok(()) => 0,
+        Err(_) => 1,
+    }
+}
+
+fn report(status: WaitStatus) -> io::Result<()> {
+    let (cpu_ms, peak_rss_bytes) = used()?;
+    let how = match (status.exit_status(), status.terminating_signal()) {
+        (Some(code), _) => format!(r#""ended": "exited", "code": {code}"#),
+        (None, signal) => format!(r#""ended": "signalled", "signal": {}"#, signal.unwrap_or_default()),
+    };
+    let line = format!("{{{how}, \"cpu_ms\": {cpu_ms}, \"peak_rss_bytes\": {peak_rss_bytes}}}\n");
+    #[expect(unsafe_code, reason = "the status descriptor is known by its number only")]
+    // SAFETY: descriptor 5 is the status by protocol and was kept open; nothing closes it before the process ends.
+    let pipe = unsafe { BorrowedFd::borrow_raw(STATUS) };
+    let mut rest = line.as_bytes();
+    while !rest.is_empty() {
+        match rustix::io::write(pipe, rest) {
+            Ok(written) => rest = rest.get(written..).unwrap_or_default(),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// CPU time of everything that was reaped, ms, and the largest resident set among it, bytes.
+fn used() -> io::Result<(u64, u64)> {
+    let mut usage = MaybeUninit::<libc::rusage>::zeroed();
+    #[expect(unsafe_code, reason = "no crate of ours wraps getrusage")]
+    // SAFETY: the pointer is to a whole `rusage`, for which all zeroes is a value as well.
+    let usage = unsafe {
+        if libc::getrusage(libc::RUSAGE_CHILDREN, usage.as_mut_ptr()) != 0 {
+            return Err(io::Error::last_os_error());
+        }
+        usage.assume_init()
+    };
+    let number = |n: i64| u64::try_from(n).unwrap_or_default();
+    let ms = |t: libc::timeval| number(t.tv_sec) * 1000 + number(t.tv_usec) / 1000;
+    // The kernel counts in KiB.
+    Ok((ms(usage.ru_utime) + ms(usage.ru_stime), number(usage.ru_maxrss) * 1024))
+}

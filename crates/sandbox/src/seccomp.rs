@@ -1,0 +1,140 @@
+//! The filter, built from the table in `syscalls.rs`: what is not there is refused with EPERM, as a kernel without the right
+//! would. Another machine's calls (32-bit) kill; the x32 numbers are in no table.
+
+use crate::{
+    error::{SandboxError, Step},
+    plan::Plan,
+    syscalls::{ABSENT, Allowed, Test, When, allowed},
+};
+use seccompiler::{
+    BackendError, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule, TargetArch,
+    apply_filter,
+};
+use std::collections::BTreeMap;
+
+const HELP: &str = "seccomp filters are needed (CONFIG_SECCOMP_FILTER, x86_64 or aarch64)";
+const EPERM: u32 = libc::EPERM.unsigned_abs();
+const ENOSYS: u32 = libc::ENOSYS.unsigned_abs();
+
+/// Calls, each with the alternatives that allow it; none means always.
+type Rules = BTreeMap<i64, Vec<SeccompRule>>;
+
+/// Restricts this process for good.
+pub(crate) fn apply(plan: &Plan) -> Result<(), SandboxError> {
+    let step = format_args!("filter its system calls");
+    let (absent, listed) = filters(plan).step(step, HELP)?;
+    // Of two refusals the kernel takes the younger filter's, and the younger one must be the strict one, or it would have to
+    // allow its own installation. So the table allows the absent calls, and the older filter says that they do not exist.
+    apply_filter(&absent).step(step, HELP)?;
+    apply_filter(&listed).step(step, HELP)
+}
+
+fn filters(plan: &Plan) -> Result<(seccompiler::BpfProgram, seccompiler::BpfProgram), BackendError> {
+    let arch = TargetArch::try_from(std::env::consts::ARCH)?;
+    let absent: Rules = ABSENT.iter().map(|call| (*call, Vec::new())).collect();
+    let mut listed = rules(plan)?;
+    listed.extend(absent.clone());
+    let absent = SeccompFilter::new(absent, SeccompAction::Allow, SeccompAction::Errno(ENOSYS), arch)?;
+    let listed = SeccompFilter::new(listed, SeccompAction::Errno(EPERM), SeccompAction::Allow, arch)?;
+    Ok((absent.try_into()?, listed.try_into()?))
+}
+
+fn rules(plan: &Plan) -> Result<Rules, BackendError> {
+    let holds = |when: When| match when {
+        When::Always => true,
+        When::Process => plan.process,
+        When::Net => plan.net,
+    };
+    let mut rules = Rules::new();
+    for Allowed { call, alternatives, .. } in allowed().filter(|a| holds(a.when)) {
+        let more = alternatives.iter().map(|tests| rule(tests)).collect::<Result<Vec<_>, _>>()?;
+        match rules.get_mut(call) {
+            // A grant adds alternatives, and an unconditional one swallows the rest.
+            Some(known) if known.is_empty() || more.is_empty() => known.clear(),
+            Some(known) => known.extend(more),
+            None => drop(rules.insert(*call, more)),
+        }
+    }
+    Ok(rules)
+}
+
+fn rule(tests: &[Test]) -> Result<SeccompRule, BackendError> {
+    let conditions = tests.iter().map(|test| match *test {
+        // The kernel itself looks at 32 bits of these.
+        Test::Is(argument, value) => {
+            SeccompCondition::new(argument, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, u64::from(value))
+        }
+        Test::Bits { argument, of, are } => {
+            let masked = SeccompCmpOp::MaskedEq(u64::from(of));
+            SeccompCondition::new(argument, SeccompCmpArgLen::Dword, masked, u64::from(are))
+        }
+        Test::Null(argument) => SeccompCondition::new(argument, SeccompCmpArgLen::Qword, SeccompCmpOp::Eq, 0),
+    });
+    SeccompRule::new(conditions.collect::<Result<_, _>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Limits;
+    use std::collections::BTreeSet;
+
+    fn plan(net: bool, process: bool) -> Plan {
+        Plan {
+            library: "/l".into(),
+            uid: None,
+            gid: None,
+            mounts: Vec::new(),
+            limits: Limits { memory_mb: 1, cpu_seconds: 1, processes: 1, scratch_mb: 1, scratch_inodes: 1 },
+            net,
+            process,
+            environment: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn filters_compile_for_every_grant_and_fit_the_kernels_limit() {
+        for (net, process) in [(false, false), (true, false), (false, true), (true, true)] {
+            let (absent, listed) = filters(&plan(net, process)).unwrap();
+            assert!(!absent.is_empty() && listed.len() < 4096, "{} instructions", listed.len());
+        }
+    }
+
+    #[test]
+    fn grants_only_add() {
+        let calls = |net, process| rules(&plan(net, process)).unwrap().into_keys().collect::<BTreeSet<_>>();
+        let (least, net, process) = (calls(false, false), calls(true, false), calls(false, true));
+        assert!(net.is_superset(&least) && process.is_superset(&least));
+        for call in [libc::SYS_execve, libc::SYS_execveat] {
+            assert!(!least.contains(&call) && !net.contains(&call) && process.contains(&call));
+        }
+        for call in [libc::SYS_socket, libc::SYS_connect, libc::SYS_bind] {
+            assert!(!least.contains(&call) && net.contains(&call) && !process.contains(&call));
+        }
+    }
+
+    #[test]
+    fn what_no_grant_opens() {
+        let all = rules(&plan(true, true)).unwrap();
+        for call in [
+            libc::SYS_ptrace,
+            libc::SYS_process_vm_readv,
+            libc::SYS_mount,
+            libc::SYS_unshare,
+            libc::SYS_setns,
+            libc::SYS_bpf,
+            libc::SYS_io_uring_setup,
+            libc::SYS_keyctl,
+            libc::SYS_userfaultfd,
+            libc::SYS_memfd_create,
+            libc::SYS_perf_event_open,
+            libc::SYS_open_by_handle_at,
+            libc::SYS_pidfd_getfd,
+            libc::SYS_setxattr,
+            libc::SYS_mknodat,
+        ] {
+            assert!(!all.contains_key(&call), "{call}");
+        }
+        assert!(!all[&libc::SYS_clone].is_empty() && !all[&libc::SYS_ioctl].is_empty());
+    }
+}

@@ -1,0 +1,30 @@
+//! The pipeline, permits, the event store and the run folder.
+//!
+//! Open [`pipeline`] first: one page that tells how a run goes, in two pure functions. [`driver`] performs its steps
+//! through the stage interfaces of `pyexec-core` and appends what happened to the [`store`]; [`permit`] holds the only way
+//! to an order to execute. This crate knows no stage by name, no HTTP and no terminal.
+
+pub mod analysis;
+mod clock;
+mod desk;
+pub mod driver;
+pub mod event;
+mod folder;
+mod grants;
+mod inputs;
+mod log;
+mod permit;
+pub mod pipeline;
+mod plugin_host;
+pub mod progress;
+pub mod run;
+mod service;
+pub mod settings;
+pub mod store;
+pub mod submit;
+pub mod view;
+
+pub use clock::{new_id, now};
+pub use permit::{Basis, Permit};
+pub use service::{Service, ServiceError};
+pub use settings::{Settings, Stages};

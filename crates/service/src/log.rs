@@ -1,0 +1,156 @@
+//! A run's log, open: the run as its events tell it, and the only way to append.
+//!
+//! A conflict (somebody else appended first) re-reads and re-applies, never blindly retries: the event is appended only if
+//! it still follows.
+
+use crate::{
+    clock,
+    event::{Created, Event, VERSION},
+    pipeline::{self, Illegal},
+    run::Run,
+    service::ServiceError,
+    store::{AppendError, Durability, NewEvent, RunHead, Store, StoredEvent, to_canonical},
+};
+use jiff::Timestamp;
+use pyexec_core::RunId;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// How many events are read at once.
+const PAGE: usize = 256;
+
+pub(crate) struct RunLog {
+    store: Store,
+    run: Mutex<Run>,
+}
+
+impl RunLog {
+    /// A new run.
+    pub(crate) async fn create(store: &Store, id: RunId, created: Created) -> Result<Self, ServiceError> {
+        let at = clock::now();
+        let event = Event::Created(Box::new(created.clone()));
+        let run = pipeline::begin(id, at, created);
+        write(store, &run, 0, at, &event).await?;
+        Ok(Self { store: store.clone(), run: Mutex::new(run) })
+    }
+
+    /// An existing run.
+    pub(crate) async fn open(store: &Store, id: &RunId) -> Result<Self, ServiceError> {
+        let mut stored = store.events(id, 0, PAGE).await?.into_iter();
+        let first = stored.next().ok_or_else(|| ServiceError::no_such_run(id.as_str()))?;
+        let Event::Created(created) = read(&first)? else {
+            return Err(ServiceError::unreadable(id, "its first event is not `created`"));
+        };
+        let mut run = pipeline::begin(id.clone(), time(&first)?, *created);
+        for event in stored {
+            take(&mut run, &event)?;
+        }
+        let log = Self { store: store.clone(), run: Mutex::new(run) };
+        catch_up(&log.store, &mut *log.run.lock().await).await?;
+        Ok(log)
+    }
+
+    /// The run as it is now, as far as this process has seen.
+    pub(crate) async fn run(&self) -> Run {
+        self.run.lock().await.clone()
+    }
+
+    /// Reads what others appended.
+    pub(crate) async fn refresh(&self) -> Result<Run, ServiceError> {
+        let mut run = self.run.lock().await;
+        catch_up(&self.store, &mut run).await?;
+        Ok(run.clone())
+    }
+
+    /// Appends an event if it follows, however often others append in between.
+    pub(crate) async fn append(&self, event: Event) -> Result<(), ServiceError> {
+        let mut run = self.run.lock().await;
+        self.append_to(&mut run, &event).await
+    }
+
+    async fn append_to(&self, run: &mut MutexGuard<'_, Run>, event: &Event) -> Result<(), ServiceError> {
+        loop {
+            let at = clock::now();
+            let mut after = (**run).clone();
+            pipeline::apply(&mut after, at, event)?;
+            match write(&self.store, &after, run.seq, at, event).await {
+                Ok(()) => {
+                    **run = after;
+                    return Ok(());
+                }
+                Err(ServiceError::Append(AppendError::Conflict { .. })) => catch_up(&self.store, run).await?,
+                Err(other) => return Err(other),
+            }
+        }
+    }
+}
+
+async fn catch_up(store: &Store, run: &mut Run) -> Result<(), ServiceError> {
+    loop {
+        let stored = store.events(&run.id, run.seq, PAGE).await?;
+        let more = stored.len() == PAGE;
+        for event in &stored {
+            take(run, event)?;
+        }
+        if !more {
+            return Ok(());
+        }
+    }
+}
+
+async fn write(store: &Store, run: &Run, expected: u64, at: Timestamp, event: &Event) -> Result<(), ServiceError> {
+    let body = to_canonical(event).map_err(|e| ServiceError::unreadable(&run.id, &e.to_string()))?;
+    let at = clock::stamp(at);
+    let new = NewEvent { version: VERSION, kind: event.kind(), at: &at, body: &body };
+    let durability = if event.is_durable() { Durability::Durable } else { Durability::Relaxed };
+    store.append(&run.id, expected, new, &head(run), durability).await?;
+    Ok(())
+}
+
+fn take(run: &mut Run, stored: &StoredEvent) -> Result<(), ServiceError> {
+    let id = run.id.clone();
+    let event = read(stored)?;
+    pipeline::apply(run, time(stored)?, &event)
+        .map_err(|Illegal(why)| ServiceError::unreadable(&id, &format!("event {}: {why}", stored.seq)))
+}
+
+/// The event in a row.
+pub(crate) fn read(stored: &StoredEvent) -> Result<Event, ServiceError> {
+    Event::read(stored.version, &stored.body).map_err(|e| ServiceError::unreadable(&stored.run, &e.to_string()))
+}
+
+fn time(stored: &StoredEvent) -> Result<Timestamp, ServiceError> {
+    stored.at.parse().map_err(|e: jiff::Error| ServiceError::unreadable(&stored.run, &e.to_string()))
+}
+
+/// The row that lists show.
+fn head(run: &Run) -> RunHead {
+    let ticket = run.open_ticket();
+    let refused = run.attempts.iter().flat_map(|a| &a.executions).any(|e| e.refused.is_some());
+    let state = run.state();
+    RunHead {
+        run_id: run.id.clone(),
+        seq: run.seq,
+        state: state.name().into(),
+        created_at: clock::stamp(run.created_at),
+        updated_at: clock::stamp(run.updated_at),
+        requester: run.created.requester.clone(),
+        task: task(run),
+        mode: run.attempt().and_then(|a| a.analysis.as_ref()).map(|a| a.decision.mode.name().into()),
+        ticket: ticket.map(|t| t.ticket_id.clone()),
+        ticket_expires_at: ticket.map(|t| clock::stamp(t.expires_at)),
+        folder: run.created.folder.to_str().map(Into::into),
+        exit_code: run.ended.as_ref().map(|_| run.exit_code()),
+        refused: refused || state == crate::run::State::Refused,
+        idempotency_key: run.created.request.idempotency_key.clone(),
+        code_sha256: run.attempt().and_then(|a| a.code).map(|c| c.0),
+        generator: run.created.generator.clone(),
+    }
+}
+
+/// What a run is about, in one line of at most 200 characters.
+pub(crate) fn task(run: &Run) -> String {
+    let request = &run.created.request;
+    let text = request.task_objective.as_deref().or(request.user_query.as_deref()).unwrap_or("given code");
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect()
+}
+

@@ -1,0 +1,127 @@
+//! The host that a component sees during one call: answers while the call lasts, revoked at its end.
+//!
+//! Nothing ever waits for a plugin to let go of its clone: revocation ends calls in flight, and later ones refuse.
+
+use crate::{
+    desk::Desk,
+    progress::{Observer, Progress},
+};
+use pyexec_core::{
+    PluginError,
+    abi::{
+        Host, Host_TO, HostBox, Reply,
+        abi_stable::{
+            erased_types::TD_Opaque,
+            std_types::{RArc, RErr, ROk, RSlice, RStr, RString},
+        },
+        async_ffi::FfiFuture,
+    },
+    guard,
+};
+use serde_json::Value;
+use std::sync::Arc;
+use tokio::runtime::Handle;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tracing::Span;
+
+/// The longest that a plugin may say in one `emit`, in bytes; more is cut.
+const MOST_EMITTED: usize = 16 * 1024;
+
+#[derive(Clone)]
+struct CallHost {
+    observer: Arc<dyn Observer>,
+    desk: Option<Arc<Desk>>,
+    revoked: CancellationToken,
+    runtime: Handle,
+    span: Span,
+}
+
+/// A lent host; revoked when this is dropped.
+pub(crate) struct Lent {
+    host: CallHost,
+    _revoke: DropGuard,
+}
+
+impl Lent {
+    /// A host for one call: executors get a `desk`, the other roles have nothing to ask for.
+    pub(crate) fn new(observer: &Arc<dyn Observer>, desk: Option<Arc<Desk>>) -> Self {
+        let revoked = CancellationToken::new();
+        let _revoke = revoked.clone().drop_guard();
+        let host =
+            CallHost { observer: observer.clone(), desk, revoked, runtime: Handle::current(), span: Span::current() };
+        Self { host, _revoke }
+    }
+
+    /// What goes over the boundary.
+    pub(crate) fn lend(&self) -> HostBox {
+        Host_TO::from_ptr(RArc::new(self.host.clone()), TD_Opaque)
+    }
+}
+
+impl Host for CallHost {
+    fn emit(&self, kind: RStr<'_>, bytes: RSlice<'_, u8>) {
+        // Guarded like the plugin's side: a panic in a sabi_trait method would end the process.
+        let _ = guard::catch(|| self.take(kind.as_str(), &bytes[..bytes.len().min(MOST_EMITTED)]));
+    }
+
+    fn call(&self, op: RString, json: RString) -> FfiFuture<Reply> {
+        guard::ffi(self.clone().serve(op, json))
+    }
+}
+
+impl CallHost {
+    fn take(&self, kind: &str, bytes: &[u8]) {
+        let late = self.revoked.is_cancelled();
+        let said: Value = serde_json::from_slice(bytes).unwrap_or(Value::Null);
+        match kind {
+            "progress" if !late => {
+                if let Some(message) = said["message"].as_str() {
+                    self.observer.on(Progress::Message(message.to_owned()));
+                }
+            }
+            "log" => self.span.in_scope(|| log(&said, late)),
+            _ => {}
+        }
+    }
+
+    /// Polled by the plugin's runtime; the work itself runs on ours and ends with the call or with this future.
+    async fn serve(self, op: RString, json: RString) -> Reply {
+        let over = || RErr(PluginError::new("revoked", "the call is over; its host answers no more"));
+        if self.revoked.is_cancelled() {
+            return over();
+        }
+        let Some(desk) = self.desk.clone() else {
+            return RErr(PluginError::new("unknown", format!("this role may not ask its host for `{op}`")));
+        };
+        let revoked = self.revoked.clone();
+        let work = async move { revoked.run_until_cancelled(desk.serve(&op, &json)).await };
+        let mut task = AbortOnDrop(self.runtime.spawn(tracing::Instrument::instrument(work, self.span.clone())));
+        match (&mut task.0).await {
+            Ok(Some(Ok(reply))) => ROk(reply.into()),
+            Ok(Some(Err(error))) => RErr(error),
+            Ok(None) => over(),
+            Err(error) => RErr(PluginError::new("host", format!("the host failed: {error}"))),
+        }
+    }
+}
+
+struct AbortOnDrop<T>(tokio::task::JoinHandle<T>);
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+fn log(said: &Value, late: bool) {
+    let source = said["target"].as_str().unwrap_or("plugin");
+    let fields = &said["fields"];
+    let text = fields["message"].as_str().map_or_else(|| fields.to_string(), ToOwned::to_owned);
+    let text = if late { format!("{text} (after the end of its call)") } else { text };
+    match said["level"].as_str() {
+        Some("ERROR") => tracing::error!(target: "pyexec::plugin", source, "{text}"),
+        Some("WARN") => tracing::warn!(target: "pyexec::plugin", source, "{text}"),
+        Some("INFO") => tracing::info!(target: "pyexec::plugin", source, "{text}"),
+        _ => tracing::debug!(target: "pyexec::plugin", source, "{text}"),
+    }
+}

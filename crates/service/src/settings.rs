@@ -1,0 +1,81 @@
+//! What a service is made of: settings, and the components of each stage. Whoever wires a program fills these in.
+
+use pyexec_control::Broker;
+use pyexec_core::{ExecutionMode, Instance, Isolation, order::Limits};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+/// Settings that outlive a run's own.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Holds store, blobs, run folders.
+    pub data_dir: PathBuf,
+    /// A label for approval rules.
+    pub environment: Option<String>,
+    /// Total attempts of a request that does not say.
+    pub attempts: u32,
+    /// Limits of each execution.
+    pub limits: Limits,
+    /// What may run at all.
+    pub accept_isolation: Vec<Isolation>,
+    /// Environment variables by mode.
+    pub environments: BTreeMap<ExecutionMode, BTreeMap<String, String>>,
+    /// How long a ticket stands.
+    pub ticket_lifetime: Duration,
+    /// `control_system.writes_enabled`.
+    pub writes_enabled: bool,
+    /// Whether the network may be granted.
+    pub net_grantable: bool,
+    /// Time limits of calls to components.
+    pub timeouts: Timeouts,
+    /// Folders that are never granted, nor what is in or around them: configuration and plugins (data is added).
+    pub protected: Vec<PathBuf>,
+    /// Inputs up to this size are copied into the run folder, in bytes.
+    pub input_copy_limit: u64,
+}
+
+/// Time limits by role. A call that is still not back is an error of that call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    /// `generate`.
+    pub generator: Duration,
+    /// `analyze`.
+    pub analyzer: Duration,
+    /// `decide`.
+    pub policy: Duration,
+    /// `require`.
+    pub gate: Duration,
+    /// `describe`, which may install an environment.
+    pub describe: Duration,
+    /// `prepare`, and what `execute` may take beyond the run's own limit.
+    pub executor: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            generator: Duration::from_secs(300),
+            analyzer: Duration::from_secs(10),
+            policy: Duration::from_secs(10),
+            gate: Duration::from_secs(5),
+            describe: Duration::from_secs(1800),
+            executor: Duration::from_secs(60),
+        }
+    }
+}
+
+/// The components.
+#[derive(Debug)]
+pub struct Stages {
+    /// Writes code; absent where only given code runs.
+    pub generator: Option<Instance>,
+    /// At least one, the `default` one first.
+    pub domain_analyzers: Vec<Instance>,
+    /// At least one.
+    pub policy_analyzers: Vec<Instance>,
+    /// One.
+    pub gate: Instance,
+    /// One.
+    pub executor: Instance,
+    /// The only way to the control system.
+    pub broker: std::sync::Arc<Broker>,
+}

@@ -1,0 +1,226 @@
+//! One row a run for lists and look-ups. A projection of its events, written with each of them; the log is what counts.
+
+use super::{Store, StoreError, chain::Tip, number};
+use pyexec_core::{Digest, Principal, RunId, TicketId};
+use serde::Serialize;
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, sqlite::SqliteRow};
+use std::str::FromStr;
+
+/// What lists show of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RunHead {
+    /// The run.
+    pub run_id: RunId,
+    /// Its last event.
+    pub seq: u64,
+    /// Its state, in the caller's words.
+    pub state: String,
+    /// RFC 3339, UTC, milliseconds.
+    pub created_at: String,
+    /// Of its last event.
+    pub updated_at: String,
+    /// Who asked.
+    pub requester: Principal,
+    /// What for, for people.
+    pub task: String,
+    /// The execution mode, once decided.
+    pub mode: Option<String>,
+    /// Its last ticket. Earlier ones are still found by [`Store::find_by_ticket`].
+    pub ticket: Option<TicketId>,
+    /// When that ticket expires.
+    pub ticket_expires_at: Option<String>,
+    /// The run folder.
+    pub folder: Option<String>,
+    /// Once it ended.
+    pub exit_code: Option<u8>,
+    /// Whether it was refused: operators look for these.
+    pub refused: bool,
+    /// Unique per requester.
+    pub idempotency_key: Option<String>,
+    /// Of its last code.
+    pub code_sha256: Option<Digest>,
+    /// Which generator made the code.
+    pub generator: Option<String>,
+}
+
+/// Which runs to list; all that is set must hold.
+#[derive(Debug, Clone, Default)]
+pub struct HeadFilter {
+    /// In this state.
+    pub state: Option<String>,
+    /// Only refused ones.
+    pub refused: bool,
+    /// Of this principal.
+    pub requester: Option<Principal>,
+}
+
+const COLUMNS: &str = "run_id, seq, state, created_at, updated_at, requester, task, mode, ticket, ticket_expires_at, \
+                       folder, exit_code, refused, idempotency_key, code_sha256, generator";
+
+impl Store {
+    /// Runs, newest first, at most `limit`; the next page begins `before` the last run of this one.
+    pub async fn heads(
+        &self,
+        filter: &HeadFilter,
+        limit: usize,
+        before: Option<RunId>,
+    ) -> Result<Vec<RunHead>, StoreError> {
+        let mut query = list_query(filter, limit, before.as_ref());
+        let rows = query.build().fetch_all(&self.inner.readers).await.map_err(|e| self.disk(e))?;
+        rows.iter().map(read).collect()
+    }
+
+    /// One run's row.
+    pub async fn head(&self, run: &RunId) -> Result<Option<RunHead>, StoreError> {
+        let mut query = QueryBuilder::<Sqlite>::new("SELECT ");
+        query.push(COLUMNS).push(" FROM heads WHERE run_id = ").push_bind(run.as_str());
+        let row = query.build().fetch_optional(&self.inner.readers).await.map_err(|e| self.disk(e))?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// The run that this principal made with this key.
+    pub async fn find_by_idempotency_key(&self, principal: &Principal, key: &str) -> Result<Option<RunId>, StoreError> {
+        let mut reader = self.inner.readers.acquire().await.map_err(|e| self.disk(e))?;
+        self.run_with_key(&mut reader, principal, key).await
+    }
+
+    /// The run that has or had this ticket.
+    pub async fn find_by_ticket(&self, ticket: &TicketId) -> Result<Option<RunId>, StoreError> {
+        let row = sqlx::query("SELECT run FROM tickets WHERE ticket = ?1")
+            .bind(ticket.as_str())
+            .fetch_optional(&self.inner.readers)
+            .await
+            .map_err(|e| self.disk(e))?;
+        row.map(|row| parsed(&row, ticket.as_str(), "run")).transpose()
+    }
+
+    pub(super) async fn run_with_key(
+        &self,
+        connection: &mut SqliteConnection,
+        principal: &Principal,
+        key: &str,
+    ) -> Result<Option<RunId>, StoreError> {
+        let row = sqlx::query("SELECT run_id FROM heads WHERE requester = ?1 AND idempotency_key = ?2")
+            .bind(&principal.0)
+            .bind(key)
+            .fetch_optional(connection)
+            .await
+            .map_err(|e| self.disk(e))?;
+        row.map(|row| parsed(&row, key, "run_id")).transpose()
+    }
+
+    /// Where a run's chain ends, as its row says.
+    pub(super) async fn tip(&self, connection: &mut SqliteConnection, run: &RunId) -> Result<Option<Tip>, StoreError> {
+        let row = sqlx::query("SELECT seq, tip FROM heads WHERE run_id = ?1")
+            .bind(run.as_str())
+            .fetch_optional(connection)
+            .await
+            .map_err(|e| self.disk(e))?;
+        let Some(row) = row else { return Ok(None) };
+        let seq = unsigned(&row, run.as_str(), "seq")?;
+        Ok(Some(Tip { seq, hash: parsed(&row, run.as_str(), "tip")? }))
+    }
+}
+
+/// Built for its filter, so that each list pages along an index; `?1 IS NULL OR …` would scan.
+fn list_query(filter: &HeadFilter, limit: usize, before: Option<&RunId>) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new("SELECT ");
+    query.push(COLUMNS).push(" FROM heads WHERE run_id < ");
+    query.push_bind(before.map_or("g", RunId::as_str).to_owned()); // `g` sorts after every id
+    if let Some(state) = &filter.state {
+        query.push(" AND state = ").push_bind(state.clone());
+    }
+    if let Some(requester) = &filter.requester {
+        query.push(" AND requester = ").push_bind(requester.0.clone());
+    }
+    if filter.refused {
+        query.push(" AND refused = 1");
+    }
+    query.push(" ORDER BY run_id DESC LIMIT ").push_bind(number(limit as u64));
+    query
+}
+
+impl RunHead {
+    /// Writes or rewrites the row. When a run was made never changes.
+    pub(super) async fn write(&self, connection: &mut SqliteConnection, tip: &Digest) -> sqlx::Result<()> {
+        sqlx::query(
+            "INSERT INTO heads (run_id, seq, tip, state, created_at, updated_at, requester, task, mode, ticket,
+                                ticket_expires_at, folder, exit_code, refused, idempotency_key, code_sha256, generator)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+             ON CONFLICT (run_id) DO UPDATE SET
+                 seq = excluded.seq, tip = excluded.tip, state = excluded.state, updated_at = excluded.updated_at,
+                 requester = excluded.requester, task = excluded.task, mode = excluded.mode, ticket = excluded.ticket,
+                 ticket_expires_at = excluded.ticket_expires_at, folder = excluded.folder,
+                 exit_code = excluded.exit_code, refused = excluded.refused,
+                 idempotency_key = excluded.idempotency_key, code_sha256 = excluded.code_sha256,
+                 generator = excluded.generator",
+        )
+        .bind(self.run_id.as_str())
+        .bind(number(self.seq))
+        .bind(tip.to_string())
+        .bind(&self.state)
+        .bind(&self.created_at)
+        .bind(&self.updated_at)
+        .bind(&self.requester.0)
+        .bind(&self.task)
+        .bind(&self.mode)
+        .bind(self.ticket.as_ref().map(TicketId::as_str))
+        .bind(&self.ticket_expires_at)
+        .bind(&self.folder)
+        .bind(self.exit_code.map(i64::from))
+        .bind(i64::from(self.refused))
+        .bind(&self.idempotency_key)
+        .bind(self.code_sha256.map(|digest| digest.to_string()))
+        .bind(&self.generator)
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<RunHead, StoreError> {
+    let id: String = row.try_get("run_id").unwrap_or_default();
+    let id = id.as_str();
+    let bad = |what| StoreError::HeadAltered { row: id.into(), what };
+    Ok(RunHead {
+        run_id: parsed(row, id, "run_id")?,
+        seq: unsigned(row, id, "seq")?,
+        state: column(row, id, "state")?,
+        created_at: column(row, id, "created_at")?,
+        updated_at: column(row, id, "updated_at")?,
+        requester: Principal(column(row, id, "requester")?),
+        task: column(row, id, "task")?,
+        mode: column(row, id, "mode")?,
+        ticket: optional(row, id, "ticket")?,
+        ticket_expires_at: column(row, id, "ticket_expires_at")?,
+        folder: column(row, id, "folder")?,
+        exit_code: column::<Option<i64>>(row, id, "exit_code")?
+            .map(u8::try_from)
+            .transpose()
+            .map_err(|_| bad("exit_code"))?,
+        refused: column::<i64>(row, id, "refused")? == 1,
+        idempotency_key: column(row, id, "idempotency_key")?,
+        code_sha256: optional(row, id, "code_sha256")?,
+        generator: column(row, id, "generator")?,
+    })
+}
+
+fn column<'r, T>(row: &'r SqliteRow, id: &str, what: &'static str) -> Result<T, StoreError>
+where
+    T: sqlx::Decode<'r, Sqlite> + sqlx::Type<Sqlite>,
+{
+    row.try_get(what).map_err(|_| StoreError::HeadAltered { row: id.into(), what })
+}
+
+fn parsed<T: FromStr>(row: &SqliteRow, id: &str, what: &'static str) -> Result<T, StoreError> {
+    column::<&str>(row, id, what)?.parse().map_err(|_| StoreError::HeadAltered { row: id.into(), what })
+}
+
+fn optional<T: FromStr>(row: &SqliteRow, id: &str, what: &'static str) -> Result<Option<T>, StoreError> {
+    let text: Option<&str> = column(row, id, what)?;
+    text.map(|text| text.parse().map_err(|_| StoreError::HeadAltered { row: id.into(), what })).transpose()
+}
+
+fn unsigned(row: &SqliteRow, id: &str, what: &'static str) -> Result<u64, StoreError> {
+    u64::try_from(column::<i64>(row, id, what)?).map_err(|_| StoreError::HeadAltered { row: id.into(), what })
+}

@@ -1,0 +1,250 @@
+//! A run as JSON shows it (the contract of the command line's `--json`), put together from its log.
+
+use crate::{
+    clock,
+    event::Coverage,
+    log,
+    run::{Attempt, ExecutionState, Run, State},
+    service::ServiceError,
+    store::{Store, StoredEvent},
+};
+use pyexec_core::{
+    ExecutionMode, Finding, Isolation, RunError, RunId, TicketId,
+    code::CodeHash,
+    executor::Stream,
+    outcome::{FileRecord, Results, Usage},
+};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::path::PathBuf;
+
+/// The version of these shapes.
+pub const SCHEMA: u32 = 1;
+
+/// A run. Absent values are null. Paths in `figures` and `artifacts` are relative to `folder`.
+#[derive(Debug, Clone, Serialize)]
+pub struct RunView {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// Which.
+    pub run_id: RunId,
+    /// Where it stands.
+    pub state: State,
+    /// What a program that leaves it here exits with.
+    pub exit_code: u8,
+    /// What it is about, in one line.
+    pub task: String,
+    /// Who asked.
+    pub requester: String,
+    /// When.
+    pub created_at: String,
+    /// The mode of the current attempt.
+    pub mode: Option<ExecutionMode>,
+    /// How it was held.
+    pub isolation: Option<Isolation>,
+    /// Who wrote the code.
+    pub generator: Option<String>,
+    /// The generator's metadata.
+    pub generation: Map<String, Value>,
+    /// How many attempts there were.
+    pub attempts: usize,
+    /// The code, undecodable bytes replaced.
+    pub generated_code: Option<String>,
+    /// Its digest.
+    pub code_sha256: Option<CodeHash>,
+    /// The run folder.
+    pub folder: PathBuf,
+    /// The final notebook.
+    pub notebook: Option<String>,
+    /// A link to it.
+    pub notebook_link: Option<String>,
+    /// What the code left in `results`.
+    pub results: Option<Map<String, Value>>,
+    /// Kept standard output, undecodable bytes replaced.
+    pub stdout: String,
+    /// Kept standard error.
+    pub stderr: String,
+    /// Images.
+    pub figures: Vec<String>,
+    /// Other files.
+    pub artifacts: Vec<FileRecord>,
+    /// What analysis found in the current attempt.
+    pub findings: Vec<Finding>,
+    /// The analysis in one line.
+    pub summary: Option<String>,
+    /// Why policy decided as it did.
+    pub reasons: Vec<String>,
+    /// What the approver would open, or opened.
+    pub covers: Option<Coverage>,
+    /// What a reader should know.
+    pub warnings: Vec<String>,
+    /// The ticket that waits, or was answered.
+    pub ticket_id: Option<TicketId>,
+    /// When it lapses.
+    pub ticket_expires_at: Option<String>,
+    /// Who answered it, and how.
+    pub decided_by: Option<String>,
+    /// What went wrong.
+    pub error: Option<RunError>,
+    /// What it used.
+    pub usage: Option<Usage>,
+    /// How long each stage took.
+    pub timings_ms: Timings,
+}
+
+/// Milliseconds by stage; null where the stage was not reached.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Timings {
+    /// Of all attempts.
+    pub generation: Option<u64>,
+    /// Of all attempts.
+    pub analysis: Option<u64>,
+    /// From ticket to answer.
+    pub approval: Option<u64>,
+    /// With set-up.
+    pub execution: Option<u64>,
+    /// From the first event to the last.
+    pub total: u64,
+}
+
+/// An event as `runs events` prints it.
+#[derive(Debug, Serialize)]
+pub struct EventView<'a> {
+    seq: u64,
+    at: &'a str,
+    kind: &'a str,
+    version: u32,
+    hash: String,
+    prev: String,
+    body: Value,
+}
+
+impl<'a> EventView<'a> {
+    /// Of a row.
+    pub fn of(event: &'a StoredEvent) -> Self {
+        Self {
+            seq: event.seq,
+            at: &event.at,
+            kind: &event.kind,
+            version: event.version,
+            hash: event.hash.to_string(),
+            prev: event.prev.to_string(),
+            // A body that is not JSON was altered; it is shown as it stands.
+            body: serde_json::from_str(&event.body).unwrap_or_else(|_| Value::String(event.body.clone())),
+        }
+    }
+}
+
+/// The findings of an attempt.
+pub(crate) fn findings(attempt: &Attempt, store: &Store) -> Result<Vec<Finding>, ServiceError> {
+    let Some(analysis) = &attempt.analysis else { return Ok(vec![]) };
+    let bytes = store.get_blob(&analysis.findings)?;
+    serde_json::from_slice(&bytes).map_err(|e| {
+        RunError::new(pyexec_core::ErrorKind::Store, format!("stored findings are not readable: {e}")).into()
+    })
+}
+
+impl RunView {
+    /// Puts it together.
+    pub async fn of(run: &Run, store: &Store) -> Result<Self, ServiceError> {
+        let attempt = run.attempt();
+        let execution = run.execution();
+        let outcome = match execution.map(|e| &e.state) {
+            Some(ExecutionState::Finished { outcome, .. }) => Some(outcome),
+            _ => None,
+        };
+        let code = attempt.and_then(|a| a.code);
+        // Altered code is not shown as if it were what was approved; the verdict on it is the run's error.
+        let text = code.and_then(|code| store.get_blob(&code.0).ok());
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        if let Some(execution) = execution {
+            for row in store.output(&run.id, &execution.token, 0).await? {
+                match row.stream {
+                    Stream::Stdout => stdout.extend(row.bytes),
+                    Stream::Stderr => stderr.extend(row.bytes),
+                }
+            }
+        }
+        let mut warnings = outcome.map(|o| o.warnings.clone()).unwrap_or_default();
+        if let Some(Results::NotADict { type_name }) = outcome.map(|o| &o.results)
+            && run.created.given.is_some()
+        {
+            warnings.push(format!("`results` is a {type_name}, not a dict, so it was not kept"));
+        }
+        if matches!(outcome.map(|o| &o.results), Some(Results::Missing)) && run.state() == State::Done {
+            warnings.push("the code left no `results`".into());
+        }
+        let analysis = attempt.and_then(|a| a.analysis.as_ref());
+        let error = run.ended.as_ref().and_then(|e| e.error.clone()).or_else(|| interrupted(run));
+        Ok(Self {
+            schema: SCHEMA,
+            run_id: run.id.clone(),
+            state: run.state(),
+            exit_code: run.exit_code(),
+            task: log::task(run),
+            requester: run.created.requester.to_string(),
+            created_at: clock::stamp(run.created_at),
+            mode: analysis.map(|a| a.decision.mode),
+            isolation: execution.map(|e| e.isolation),
+            generator: attempt.map(|a| a.generator.clone()).filter(|g| !g.is_empty()).or(run.created.generator.clone()),
+            generation: attempt.map(|a| a.metadata.clone()).unwrap_or_default(),
+            attempts: run.attempts.len(),
+            generated_code: text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+            code_sha256: code,
+            folder: run.created.folder.clone(),
+            notebook: None,
+            notebook_link: None,
+            results: outcome.and_then(|o| match &o.results {
+                Results::Dict { value } => Some(value.clone()),
+                _ => None,
+            }),
+            stdout: String::from_utf8_lossy(&stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&stderr).into_owned(),
+            figures: outcome.map(|o| o.figures.iter().map(|f| f.path.clone()).collect()).unwrap_or_default(),
+            artifacts: outcome.map(|o| o.artifacts.clone()).unwrap_or_default(),
+            findings: attempt.map(|a| findings(a, store)).transpose()?.unwrap_or_default(),
+            summary: analysis.map(|a| a.summary.clone()),
+            reasons: analysis.map(|a| a.decision.reasons.clone()).unwrap_or_default(),
+            covers: run.coverage(),
+            warnings,
+            ticket_id: attempt.and_then(|a| a.ticket.as_ref()).map(|t| t.ticket_id.clone()),
+            ticket_expires_at: attempt.and_then(|a| a.ticket.as_ref()).map(|t| clock::stamp(t.expires_at)),
+            decided_by: attempt.and_then(|a| a.decision.as_ref()).map(|d| d.by.to_string()),
+            error,
+            usage: outcome.map(|o| o.usage),
+            timings_ms: timings(run),
+        })
+    }
+}
+
+fn interrupted(run: &Run) -> Option<RunError> {
+    (run.state() == State::Interrupted).then(|| {
+        RunError::new(
+            pyexec_core::ErrorKind::Interrupted,
+            "its host stopped while the code ran with effects, so what it did is not known",
+        )
+        .with_help(format!("look at what it may have changed, then `pyexec runs cancel {}` and, if need be, run it anew", run.id))
+    })
+}
+
+fn timings(run: &Run) -> Timings {
+    let sum = |each: fn(&Attempt) -> Option<u64>| {
+        run.attempts.iter().filter_map(each).fold(None, |sum: Option<u64>, ms| Some(sum.unwrap_or(0) + ms))
+    };
+    let millis = |span: jiff::SignedDuration| u64::try_from(span.as_millis()).unwrap_or(0);
+    let approval = run.attempt().and_then(|a| {
+        let (ticket, decision) = (a.ticket.as_ref()?, a.decision.as_ref()?);
+        Some(millis(decision.at.duration_since(ticket.created_at)))
+    });
+    let execution = run.execution().and_then(|e| match e.state {
+        ExecutionState::Finished { ms, .. } => Some(ms),
+        _ => None,
+    });
+    Timings {
+        generation: sum(|a| Some(a.generation_ms)),
+        analysis: sum(|a| a.analysis.as_ref().map(|x| x.ms)),
+        approval,
+        execution,
+        total: millis(run.updated_at.duration_since(run.created_at)),
+    }
+}

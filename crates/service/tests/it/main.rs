@@ -1,0 +1,3 @@
+//! Integration tests of the service: real files, real processes.
+
+mod store;

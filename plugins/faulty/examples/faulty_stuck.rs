@@ -1,0 +1,24 @@
+//! A library whose root module is never ready.
+#![allow(unsafe_code, reason = "abi_stable's way to name a root module")]
+
+use abi_stable::library::{CheckTypeLayout, LibHeader, RootModuleResult};
+use pyexec_core::abi::PluginModRef;
+
+extern "C" fn constructor() -> RootModuleResult {
+    loop {
+        std::thread::park();
+    }
+}
+
+/// The entrance to this library.
+#[unsafe(no_mangle)]
+pub static PYEXEC_PLUGIN_V1: LibHeader =
+    // SAFETY: `constructor` returns nothing.
+    unsafe { LibHeader::from_constructor::<PluginModRef>(constructor, CheckTypeLayout::Yes) };
+
+const RECORD: &str =
+    "{\"abi\":1,\"role\":\"generator\",\"name\":\"stuck\",\"package\":\"stuck\",\"version\":\"1.0.0\"}\n";
+
+#[used]
+#[unsafe(link_section = ".pyexec.manifest")]
+static MANIFEST: [u8; RECORD.len()] = *RECORD.as_bytes().first_chunk().unwrap();

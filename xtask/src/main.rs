@@ -1,0 +1,83 @@
+//! Tasks of the workspace: `cargo xtask run -- ARGS`, `setup`, `test [PART]`, `test-all`.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a program that prints")]
+
+mod build;
+mod setup;
+mod test;
+
+use anyhow::{Context, Result, bail};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+const USAGE: &str = "\
+cargo xtask run -- ARGS    build everything that runs, then run `pyexec ARGS`
+cargo xtask setup          install and prepare what the tests need
+cargo xtask test PART      the tests of one part: core, sdk, registry, generation, analysis, approval, execution,
+                           sandbox, control, service, cli
+cargo xtask test-all       set-up, format, lints, every test; wants root, because the sandbox is tested as root and
+                           as an ordinary user";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match perform(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(arguments: &[String]) -> Result<ExitCode> {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["run", rest @ ..] => run(rest.strip_prefix(&["--"]).unwrap_or(rest)),
+        ["setup"] => setup::setup().map(|()| ExitCode::SUCCESS),
+        ["test", part] => test::part(part).map(|()| ExitCode::SUCCESS),
+        ["test-all"] => test::all().map(|()| ExitCode::SUCCESS),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => bail!("there is no task `{}`\n{USAGE}", arguments.join(" ")),
+    }
+}
+
+/// Builds what runs and becomes it: exit code, signals and terminal are the program's own.
+fn run(arguments: &[&str]) -> Result<ExitCode> {
+    use std::os::unix::process::CommandExt;
+    build::programs()?;
+    let error = Command::new(build::pyexec()).args(arguments).exec();
+    Err(error).context("pyexec does not start")
+}
+
+/// The root of the workspace.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+/// The target folder, also where the environment puts it elsewhere.
+fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
+}
+
+/// Runs a command in the root of the workspace to its successful end.
+fn succeed(command: &mut Command) -> Result<()> {
+    let shown = format!("{} {}", command.get_program().display(), shown(command));
+    let status = command.current_dir(root()).status().with_context(|| format!("`{shown}` does not start"))?;
+    if !status.success() {
+        bail!("`{shown}` failed ({status})");
+    }
+    Ok(())
+}
+
+fn shown(command: &Command) -> String {
+    command.get_args().map(|a| a.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+}
+
+fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}

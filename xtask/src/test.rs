@@ -1,0 +1,51 @@
+//! Runs tests: one part, or all with format and lints.
+
+use crate::{build, cargo, root, setup, succeed, target};
+use anyhow::{Result, bail};
+use std::{path::PathBuf, time::Instant};
+
+/// Where the tests find the managed environment that `setup` made; each test has a data folder of its own.
+pub(crate) fn data_dir() -> PathBuf {
+    target().join("test-data")
+}
+
+/// The tests of one part.
+pub(crate) fn part(name: &str) -> Result<()> {
+    let package = match name {
+        "cli" => "pyexec".to_owned(),
+        name if root().join("crates").join(name).is_dir() => format!("pyexec-{name}"),
+        _ => bail!("there is no part `{name}`; the parts are the folders in `crates`"),
+    };
+    setup::setup()?;
+    succeed(cargo().args(["test", "--package", &package]).env("PYEXEC_TEST_DATA", data_dir()))
+}
+
+/// Everything.
+pub(crate) fn all() -> Result<()> {
+    if !is_root() {
+        bail!("test-all runs as root: the sandbox is tested as root and, from there, as an ordinary user");
+    }
+    step("format", || succeed(cargo().args(["fmt", "--all", "--check"])))?;
+    step("lints", || {
+        succeed(cargo().args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]))
+    })?;
+    step("build", build::programs)?;
+    step("set-up", setup::setup)?;
+    step("tests", || succeed(cargo().args(["test", "--workspace"]).env("PYEXEC_TEST_DATA", data_dir())))?;
+    println!("everything passed");
+    Ok(())
+}
+
+fn step(name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    println!("== {name}");
+    let start = Instant::now();
+    work()?;
+    println!("== {name}: {} s", start.elapsed().as_secs());
+    Ok(())
+}
+
+/// By what the kernel says of this process, not by a name in the environment.
+fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0)
+}
