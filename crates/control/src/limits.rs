@@ -15,7 +15,7 @@ use pyexec_core::{ErrorKind, RunError};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Limits by channel. Only [`Limits::parse`] makes one, and only of a database without a single fault.
+/// Limits by channel. [`Limits::parse`] makes it, and only of a database without a single fault.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limits {
     channels: BTreeMap<ChannelName, ChannelLimits>,
@@ -45,6 +45,20 @@ impl Limits {
     /// Parses the database's text.
     pub fn parse(text: &str) -> Result<Self, LimitsError> {
         parse::database(text)
+    }
+
+    /// The limits of an installation without a database: no channel is listed, so none may be written unless
+    /// [`Limits::allow_unlisted`] says so, and then without bounds.
+    pub fn none() -> Self {
+        let defaults = ChannelLimits {
+            writable: true,
+            min_value: None,
+            max_value: None,
+            max_step: None,
+            max_rate: None,
+            verification: None,
+        };
+        Self { channels: BTreeMap::new(), defaults, allow_unlisted: false }
     }
 
     /// Whether channels that the database does not list may be written, within its `defaults`. Off unless said; a field of

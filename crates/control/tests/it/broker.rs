@@ -124,3 +124,13 @@ async fn a_failed_readback_is_unknown() {
     assert_eq!(report.result, WriteResult::Unknown);
     assert_eq!(report.notes.as_deref(), Some("written, but not verified: the server is away"));
 }
+
+#[tokio::test]
+async fn without_a_database_no_channel_is_writable() {
+    let mock = || connector("mock", &json!({"channels": {"A": {"value": 0}}})).unwrap();
+    let broker = Broker::new(settings(Some(Limits::none())), mock());
+    let error = Run::of(&broker, &["A"]).write("A", json!(1)).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::LimitsViolation);
+    let broker = Broker::new(settings(Some(Limits::none().allow_unlisted(true))), mock());
+    assert!(Run::of(&broker, &["A"]).write("A", json!(1)).await.is_ok());
+}
