@@ -7,7 +7,7 @@ use crate::{
     clock,
     desk::{Desk, State as DeskState, stored_code},
     event::{Analyzed, Event, Ticket},
-    folder, grants, inputs,
+    folder, grants,
     log::RunLog,
     permit::Permit,
     pipeline::{self, Illegal, Step},
@@ -199,7 +199,7 @@ impl Driver<'_> {
             attempt,
             attempts: run.created.attempts,
             request: run.created.request.clone(),
-            inputs: inputs::infos(&run.created.inputs),
+            inputs: run.inputs(),
             mode_ceiling: run.created.request.mode,
             failures: failures.collect::<Result<_, ServiceError>>()?,
         })
@@ -249,7 +249,7 @@ impl Driver<'_> {
         let request = AnalysisRequest {
             code: Code::new(store.get_blob(&file.sha256)?),
             python,
-            inputs: inputs::infos(&run.created.inputs),
+            inputs: run.inputs(),
             outputs: run.created.outputs.clone(),
             prior: vec![],
         };

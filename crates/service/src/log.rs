@@ -134,7 +134,7 @@ fn head(run: &Run) -> RunHead {
         created_at: clock::stamp(run.created_at),
         updated_at: clock::stamp(run.updated_at),
         requester: run.created.requester.clone(),
-        task: task(run),
+        task: run.task(),
         mode: run.attempt().and_then(|a| a.analysis.as_ref()).map(|a| a.decision.mode.name().into()),
         ticket: ticket.map(|t| t.ticket_id.clone()),
         ticket_expires_at: ticket.map(|t| clock::stamp(t.expires_at)),
@@ -146,11 +146,3 @@ fn head(run: &Run) -> RunHead {
         generator: run.created.generator.clone(),
     }
 }
-
-/// What a run is about, in one line of at most 200 characters.
-pub(crate) fn task(run: &Run) -> String {
-    let request = &run.created.request;
-    let text = request.task_objective.as_deref().or(request.user_query.as_deref()).unwrap_or("given code");
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect()
-}
-

@@ -6,6 +6,7 @@ use pyexec_core::{
     Outcome, Principal, RunError, RunId, TicketId,
     code::{CodeHash, Digest},
     connector::{ChannelWrite, WriteReport},
+    finding::InputInfo,
     id::{OwnerId, Token},
     outcome::Isolation,
 };
@@ -211,6 +212,18 @@ pub enum ExecutionState {
 }
 
 impl Run {
+    /// What it is about, in one line of at most 200 characters.
+    pub fn task(&self) -> String {
+        let request = &self.created.request;
+        let text = request.task_objective.as_deref().or(request.user_query.as_deref()).unwrap_or("given code");
+        text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect()
+    }
+
+    /// The inputs as analyzers, generators and approvers see them.
+    pub fn inputs(&self) -> Vec<InputInfo> {
+        crate::inputs::infos(&self.created.inputs)
+    }
+
     /// The current attempt.
     pub fn attempt(&self) -> Option<&Attempt> {
         self.attempts.last()

@@ -16,7 +16,7 @@ use crate::{
     view::RunView,
 };
 use pyexec_core::{
-    ErrorKind, PluginError, Principal, RunError, RunId, TicketId,
+    Code, ErrorKind, Finding, PluginError, Principal, RunError, RunId, TicketId,
     domain_analyzer::AnalysisRequest,
     executor::{DESCRIBE, ExecutorDescription},
 };
@@ -112,6 +112,14 @@ impl Service {
     /// A run as its events tell it.
     pub async fn run(&self, run: &RunId) -> Result<Run, ServiceError> {
         self.log(run).await?.refresh().await
+    }
+
+    /// What a person who decides must see beside the run itself: the stored code, verified, and what analysis found.
+    pub fn evidence(&self, run: &Run) -> Result<(Code, Vec<Finding>), ServiceError> {
+        let attempt = run.attempt().ok_or_else(|| Illegal("there is no code yet".into()))?;
+        let code = attempt.code.ok_or_else(|| Illegal("there is no code yet".into()))?;
+        crate::desk::stored_code(&self.store, code)?;
+        Ok((Code::new(self.store.get_blob(&code.0)?), crate::view::findings(attempt, &self.store)?))
     }
 
     /// Rows of a list, newest first.

@@ -3,7 +3,6 @@
 use crate::{
     clock,
     event::Coverage,
-    log,
     run::{Attempt, ExecutionState, Run, State},
     service::ServiceError,
     store::{Store, StoredEvent},
@@ -181,7 +180,7 @@ impl RunView {
             run_id: run.id.clone(),
             state: run.state(),
             exit_code: run.exit_code(),
-            task: log::task(run),
+            task: run.task(),
             requester: run.created.requester.to_string(),
             created_at: clock::stamp(run.created_at),
             mode: analysis.map(|a| a.decision.mode),

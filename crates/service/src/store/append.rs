@@ -8,9 +8,10 @@ use super::{
     chain::{GENESIS, Tip},
 };
 use pyexec_core::{ErrorKind, RunError, RunId, TicketId};
-use sqlx::{Connection as _, Row as _, SqliteConnection};
+use sqlx::{Row as _, SqliteConnection};
 
-/// An event was not appended. Nothing of it was kept.
+/// An event was not appended. Nothing of it was kept, unless the disk failed in the middle of committing it: read on before
+/// trying again, as after a [`AppendError::Conflict`].
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
     /// Somebody else was first: read on from where you were, and decide again.
@@ -51,7 +52,9 @@ impl AppendError {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Store(store) => Some(store.help()),
-            Self::KeyTaken { run } => Some(format!("`pyexec runs show {run}` shows it; another request needs another key")),
+            Self::KeyTaken { run } => {
+                Some(format!("`pyexec runs show {run}` shows it; another request needs another key"))
+            }
             Self::Conflict { .. } | Self::TicketTaken { .. } | Self::Misfit { .. } => None,
         }
     }
@@ -76,7 +79,7 @@ impl From<&AppendError> for RunError {
 impl Store {
     /// Appends one event to a run, if its last event is `expected_seq` (0 for none), and rewrites its list row.
     ///
-    /// Whatever the error, nothing of it was kept. Dropping the future leaves either all of it or nothing.
+    /// Dropping the future leaves either all of it or nothing.
     pub async fn append(
         &self,
         run: &RunId,
@@ -89,31 +92,50 @@ impl Store {
         if head.run_id != *run || head.seq != seq {
             return Err(AppendError::Misfit { run: run.clone(), seq });
         }
-        let disk = |e| self.disk(e);
-        let mut writer = self.writer(durable).await?;
-        let mut tx = writer.begin_with("BEGIN IMMEDIATE").await.map_err(disk)?;
+        let mut transaction = self.begin_write(durable).await?;
+        match self.append_in(&mut transaction, expected_seq, event, head).await {
+            Ok(stored) => {
+                transaction.commit().await?;
+                Ok(stored)
+            }
+            Err(error) => {
+                if !matches!(error, AppendError::Store(StoreError::Disk(_))) {
+                    transaction.roll_back().await?; // else the connection is not to be trusted, and goes
+                }
+                Err(error)
+            }
+        }
+    }
 
-        let tip = self.tip(&mut tx, run).await?;
+    async fn append_in(
+        &self,
+        connection: &mut SqliteConnection,
+        expected_seq: u64,
+        event: NewEvent<'_>,
+        head: &RunHead,
+    ) -> Result<StoredEvent, AppendError> {
+        let disk = |e| self.disk(e);
+        let run = &head.run_id;
+        let tip = self.tip(connection, run).await?;
         let found = tip.map_or(0, |tip| tip.seq);
         if found != expected_seq {
             return Err(AppendError::Conflict { expected: expected_seq, found });
         }
-        if !self.ends_at(&mut tx, run, tip).await? {
+        if !self.ends_at(connection, run, tip).await? {
             return Err(StoreError::Altered { run: run.clone(), seq: found + 1 }.into());
         }
-        if let Some(holder) = self.key_holder(&mut tx, head).await? {
+        if let Some(holder) = self.key_holder(connection, head).await? {
             return Err(AppendError::KeyTaken { run: holder });
         }
 
-        let stored = StoredEvent::link(run, seq, event, tip.map_or(GENESIS, |tip| tip.hash));
-        head.write(&mut tx, &stored.hash).await.map_err(disk)?;
+        let stored = StoredEvent::link(run, head.seq, event, tip.map_or(GENESIS, |tip| tip.hash));
+        head.write(connection, &stored.hash).await.map_err(disk)?;
         if let Some(ticket) = &head.ticket
-            && !claim_ticket(&mut tx, ticket, run).await.map_err(disk)?
+            && !claim_ticket(connection, ticket, run).await.map_err(disk)?
         {
             return Err(AppendError::TicketTaken { ticket: ticket.clone() });
         }
-        insert(&mut tx, &stored).await.map_err(disk)?;
-        tx.commit().await.map_err(disk)?;
+        insert(connection, &stored).await.map_err(disk)?;
         Ok(stored)
     }
 
@@ -140,7 +162,11 @@ impl Store {
     }
 
     /// Another run that has this head's idempotency key.
-    async fn key_holder(&self, connection: &mut SqliteConnection, head: &RunHead) -> Result<Option<RunId>, AppendError> {
+    async fn key_holder(
+        &self,
+        connection: &mut SqliteConnection,
+        head: &RunHead,
+    ) -> Result<Option<RunId>, AppendError> {
         let Some(key) = &head.idempotency_key else { return Ok(None) };
         let holder = self.run_with_key(connection, &head.requester, key).await?;
         Ok(holder.filter(|holder| *holder != head.run_id))

@@ -64,8 +64,12 @@ impl DiskError {
         match self {
             Self::Full { .. } => "free some space and try again: what was acknowledged before is kept".into(),
             Self::ReadOnly { .. } => "mount it writable, or set `data_dir` to a folder that is".into(),
-            Self::Denied { .. } => "make the data folder and all in it your own (`chown -R`), or set `data_dir` to one that is".into(),
-            Self::Busy { .. } => "wait for the other pyexec or stop it (`fuser` on the file shows it), then try again".into(),
+            Self::Denied { .. } => {
+                "make the data folder and all in it your own (`chown -R`), or set `data_dir` to one that is".into()
+            }
+            Self::Busy { .. } => {
+                "wait for the other pyexec or stop it (`fuser` on the file shows it), then try again".into()
+            }
             Self::Damaged { .. } => {
                 "restore it from a backup, or move it aside with its `-wal` file to begin an empty one".into()
             }

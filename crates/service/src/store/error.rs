@@ -47,9 +47,9 @@ impl StoreError {
     /// The way out.
     pub fn help(&self) -> String {
         match self {
-            Self::Altered { run, .. } | Self::OutputAltered { run, .. } => format!(
-                "this run cannot go on: compare with a backup of the data folder (`pyexec runs verify {run}` checks it), then submit anew"
-            ),
+            Self::Altered { .. } | Self::OutputAltered { .. } => {
+                "this run cannot go on: restore the data folder from a backup, or submit the request anew".into()
+            }
             Self::HeadAltered { .. } => "restore store.sqlite from a backup of the data folder".into(),
             Self::UnknownRun { .. } => "`pyexec runs list` shows those that there are".into(),
             Self::Disk(disk) => disk.help(),

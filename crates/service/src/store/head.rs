@@ -224,3 +224,32 @@ fn optional<T: FromStr>(row: &SqliteRow, id: &str, what: &'static str) -> Result
 fn unsigned(row: &SqliteRow, id: &str, what: &'static str) -> Result<u64, StoreError> {
     u64::try_from(column::<i64>(row, id, what)?).map_err(|_| StoreError::HeadAltered { row: id.into(), what })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::{AssertSqlSafe, SqlSafeStr as _};
+
+    /// At a hundred thousand runs a page must cost what it costs at a hundred: an index, and no sorting.
+    #[tokio::test]
+    async fn every_list_pages_along_an_index() {
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::open(data.path()).await.unwrap();
+        let (state, requester) = (Some("waiting".to_owned()), Some(Principal("os:ada".into())));
+        for filter in [
+            HeadFilter::default(),
+            HeadFilter { state: state.clone(), ..HeadFilter::default() },
+            HeadFilter { requester: requester.clone(), ..HeadFilter::default() },
+            HeadFilter { refused: true, ..HeadFilter::default() },
+            HeadFilter { state, requester, refused: true },
+        ] {
+            let sql = format!("EXPLAIN QUERY PLAN {}", list_query(&filter, 50, None).sql().as_str());
+            let plan: Vec<(i64, i64, i64, String)> =
+                sqlx::query_as(AssertSqlSafe(sql).into_sql_str()).fetch_all(&store.inner.readers).await.unwrap();
+            assert!(!plan.is_empty());
+            for (_, _, _, step) in plan {
+                assert!(step.starts_with("SEARCH heads USING INDEX"), "{filter:?}: {step}");
+            }
+        }
+    }
+}

@@ -1,8 +1,8 @@
 //! The event store: an append-only, hash-chained log for every run, and what is kept beside it.
 //!
-//! It keeps canonical JSON and deliberately knows nothing of what an event means; the pipeline does. Open [`append`] first
-//! (how one of two writers wins), then [`chain`] (what is hashed). Beside the log: [`head`] (one row a run, for lists),
-//! [`output`] (what running code prints), [`blob`] (bytes by digest), [`owner`] (which processes live).
+//! It keeps canonical JSON and deliberately knows nothing of what an event means; the pipeline does. Open `append.rs`
+//! first (how one of two writers wins), then `chain.rs` (what is hashed). Beside the log: `head.rs` (one row a run, for
+//! lists), `output.rs` (what running code prints), `blob.rs` (bytes by digest), `owner.rs` (which processes live).
 //!
 //! `SQLite` in WAL mode, one writing connection and a few reading ones, in one folder:
 //!
@@ -10,7 +10,8 @@
 //! <data_dir>/store.sqlite (-wal, -shm)     store.lock     blobs/ab/abcd…     owners/<id>.lock
 //! ```
 //!
-//! The statements keep to what `PostgreSQL` also speaks; what is `SQLite`'s alone is in [`open`] and in `migrations/sqlite`.
+//! The statements keep to what `PostgreSQL` also speaks; what is `SQLite`'s alone is in `open.rs`, `transaction.rs`,
+//! `disk.rs` and `migrations/sqlite`.
 
 mod append;
 mod blob;
@@ -24,6 +25,7 @@ mod output;
 mod owner;
 mod prefix;
 mod read;
+mod transaction;
 
 pub use append::AppendError;
 pub use blob::{BLOB_MAX_BYTES, BlobError};
@@ -37,7 +39,7 @@ pub use output::{OUTPUT_MAX_BYTES, OUTPUT_MAX_ROWS, OutputRow, OutputTally};
 pub use owner::{Owner, OwnerError};
 pub use prefix::{PREFIX_MIN, ResolveError, Resolved};
 
-use sqlx::{Sqlite, SqlitePool, pool::PoolConnection};
+use sqlx::SqlitePool;
 use std::{path::Path, path::PathBuf, sync::Arc, time::Duration};
 
 /// How long a writer waits for another process before it says that the store is busy.
@@ -77,18 +79,6 @@ impl Store {
     pub async fn close(&self) {
         self.inner.readers.close().await;
         self.inner.writer.close().await;
-    }
-
-    /// The one writing connection, when it is this caller's turn.
-    async fn writer(&self, durability: Durability) -> Result<PoolConnection<Sqlite>, DiskError> {
-        let mut writer = self.inner.writer.acquire().await.map_err(|e| self.disk(e))?;
-        // Per connection, and only outside of a transaction: https://www.sqlite.org/pragma.html#pragma_synchronous
-        let level = match durability {
-            Durability::Durable => "PRAGMA synchronous = FULL",
-            Durability::Relaxed => "PRAGMA synchronous = NORMAL",
-        };
-        sqlx::query(level).execute(&mut *writer).await.map_err(|e| self.disk(e))?;
-        Ok(writer)
     }
 
     /// A database error with the database's name.

@@ -110,20 +110,24 @@ impl OpenStoreError {
             Self::Newer { .. } => "use that pyexec, or set `data_dir` to another folder".into(),
             Self::Foreign { .. } => "set `data_dir` to a folder of its own".into(),
             Self::NoSharedMemory { .. } => "set `data_dir` to a folder on a local disk".into(),
-            Self::JournalAlone { journal, .. } => format!(
-                "restore both from one backup, or move {} aside to begin an empty store",
-                journal.display()
-            ),
+            Self::JournalAlone { journal, .. } => {
+                format!("restore both from one backup, or move {} aside to begin an empty store", journal.display())
+            }
             Self::Disk(disk) => disk.help(),
         }
     }
 
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::WrongType { .. } | Self::NotOurs { .. } | Self::WritableByOthers { .. } | Self::PathNotText { .. } => {
-                ErrorKind::BadFile
-            }
-            Self::Newer { .. } | Self::Foreign { .. } | Self::JournalAlone { .. } | Self::NoSharedMemory { .. } | Self::Disk(_) => ErrorKind::Store,
+            Self::WrongType { .. }
+            | Self::NotOurs { .. }
+            | Self::WritableByOthers { .. }
+            | Self::PathNotText { .. } => ErrorKind::BadFile,
+            Self::Newer { .. }
+            | Self::Foreign { .. }
+            | Self::JournalAlone { .. }
+            | Self::NoSharedMemory { .. }
+            | Self::Disk(_) => ErrorKind::Store,
         }
     }
 }
@@ -147,7 +151,6 @@ impl Store {
         // Two processes that create, switch to WAL or migrate at once would disturb each other: SQLite does not wait on
         // its busy timeout for the switch, and sqlx takes no lock for its migrations.
         let turn = lock(&data_dir.join("store.lock")).await?;
-        blob::prepare(&data_dir.join("blobs"))?;
         prepare_file(&file)?;
         let mut connection = SqliteConnection::connect_with(&options).await.map_err(disk)?;
         check_identity(&mut connection, &file).await?;
@@ -165,8 +168,9 @@ impl Store {
         let readers = pool().max_connections(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
         // Last, so that this is never the file's last connection, whose closing would fold the journal for nothing.
         connection.close().await.map_err(disk)?;
-        drop(turn);
         let blobs = data_dir.join("blobs");
+        blob::prepare(&blobs)?;
+        drop(turn);
         Ok(Self { inner: Arc::new(Inner { data_dir, file, blobs, writer, readers }) })
     }
 }
@@ -180,6 +184,7 @@ fn options(file: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .pragma("synchronous", "FULL")
         .pragma("trusted_schema", "OFF") // a doctored schema calls no functions
+        .pragma("journal_size_limit", "67108864") // a burst does not keep its space for ever
         .pragma("temp_store", "MEMORY") // nothing of ours lands in /tmp
         .disable_statement_logging()
 }
@@ -231,14 +236,16 @@ fn prepare_file(file: &Path) -> Result<(), OpenStoreError> {
     }
 }
 
-/// Before the first statement that could write.
+/// Before the first statement that could write. sqlx makes its own table before the first migration: a store whose making
+/// was killed in between is still ours to make.
 async fn check_identity(connection: &mut SqliteConnection, file: &Path) -> Result<(), OpenStoreError> {
     let disk = |e| DiskError::from_sqlx(file, e);
     let id: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *connection).await.map_err(disk)?;
-    let is_empty: i64 = sqlx::query_scalar("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)")
-        .fetch_one(connection)
-        .await
-        .map_err(disk)?;
+    let is_empty: i64 =
+        sqlx::query_scalar("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE tbl_name <> '_sqlx_migrations')")
+            .fetch_one(connection)
+            .await
+            .map_err(disk)?;
     if id == APPLICATION_ID || (id == 0 && is_empty == 1) {
         Ok(())
     } else {
@@ -274,8 +281,7 @@ async fn migrate(connection: &mut SqliteConnection, file: &Path) -> Result<(), O
 /// Waits for its turn. The lock goes with the value.
 async fn lock(path: &Path) -> Result<File, DiskError> {
     let disk = |e| DiskError::from_io(path, e);
-    let file =
-        OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path).map_err(disk)?;
+    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path).map_err(disk)?;
     let deadline = Instant::now() + BUSY;
     loop {
         match file.try_lock() {

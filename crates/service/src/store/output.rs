@@ -10,7 +10,7 @@
 
 use super::{Durability, Store, StoreError, number};
 use pyexec_core::{Digest, RunId, executor::Stream, id::Token};
-use sqlx::{Connection as _, Row as _, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
 /// The most that is kept of one run's output, over all its executions, in bytes; what is beyond is counted and dropped.
 pub const OUTPUT_MAX_BYTES: u64 = 8 << 20;
@@ -58,9 +58,9 @@ impl Store {
         bytes: &[u8],
     ) -> Result<OutputTally, StoreError> {
         let disk = |e| StoreError::from(self.disk(e));
-        let mut writer = self.writer(Durability::Relaxed).await?;
-        let mut tx = writer.begin_with("BEGIN IMMEDIATE").await.map_err(disk)?;
+        let mut tx = self.begin_write(Durability::Relaxed).await?;
         if self.tip(&mut tx, run).await?.is_none() {
+            tx.roll_back().await?;
             return Err(StoreError::UnknownRun { run: run.clone() });
         }
         let mut tally = self.tally(&mut tx, run, token).await?;
@@ -87,7 +87,7 @@ impl Store {
                 .await
                 .map_err(disk)?;
         }
-        tx.commit().await.map_err(disk)?;
+        tx.commit().await?;
         Ok(tally)
     }
 
@@ -96,7 +96,7 @@ impl Store {
     /// Checked as events are: [`StoreError::OutputAltered`] names the first row that does not fit.
     pub async fn output(&self, run: &RunId, token: &Token, after: u64) -> Result<Vec<OutputRow>, StoreError> {
         let disk = |e| StoreError::from(self.disk(e));
-        let mut snapshot = self.inner.readers.begin().await.map_err(disk)?;
+        let mut snapshot = self.begin_read().await?;
         let tally = self.tally(&mut snapshot, run, token).await?;
         let rows = sqlx::query(
             "SELECT seq, stream, bytes, digest FROM outputs WHERE run = ?1 AND token = ?2 AND seq >= ?3 ORDER BY seq",
@@ -107,7 +107,7 @@ impl Store {
         .fetch_all(&mut *snapshot)
         .await
         .map_err(disk)?;
-        snapshot.commit().await.map_err(disk)?;
+        snapshot.commit().await?;
         check(after, &tally, &rows).map_err(|seq| StoreError::OutputAltered {
             run: run.clone(),
             token: token.clone(),

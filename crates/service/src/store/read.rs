@@ -10,11 +10,13 @@ impl Store {
     /// Each page is checked against the event before it and, at the end of the log, against the tip that the run's row
     /// keeps: [`StoreError::Altered`] names the first event that does not fit.
     pub async fn events(&self, run: &RunId, after_seq: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
-        let disk = |e| StoreError::from(self.disk(e));
         // One snapshot for the tip and the events: a writer may append between two statements.
-        let mut snapshot = self.inner.readers.begin().await.map_err(disk)?;
+        let mut snapshot = self.begin_read().await?;
         let tip = self.tip(&mut snapshot, run).await?;
-        let Some(tip) = tip.filter(|tip| after_seq <= tip.seq && limit > 0) else { return Ok(vec![]) };
+        let Some(tip) = tip.filter(|tip| after_seq <= tip.seq && limit > 0) else {
+            snapshot.commit().await?;
+            return Ok(vec![]);
+        };
 
         let first = after_seq.max(1); // the event before the page is its anchor
         let last = tip.seq.min(after_seq.saturating_add(limit as u64));
@@ -27,8 +29,8 @@ impl Store {
         .bind(number(last))
         .fetch_all(&mut *snapshot)
         .await
-        .map_err(disk)?;
-        snapshot.commit().await.map_err(disk)?;
+        .map_err(|e| self.disk(e))?;
+        snapshot.commit().await?;
 
         let mut events = chain::check(run, first, last, tip, rows.iter().map(|row| read(run, row)).collect())?;
         if after_seq > 0 {

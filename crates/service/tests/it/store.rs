@@ -1,4 +1,5 @@
 //! The event store, on real files, from several processes.
+#![expect(clippy::unwrap_used, reason = "what tests share may panic as they do")]
 
 mod altered;
 mod append;

@@ -167,10 +167,10 @@ async fn an_idempotency_key_makes_one_run_per_principal() {
     assert_eq!(store.events(&second, 0, 10).await.unwrap(), []);
     store.append(&other, 0, event("1"), &keyed(&other, 1, "os:bob"), relaxed).await.unwrap();
 
-    let find = |who: &str| store.find_by_idempotency_key(&Principal(who.into()), "k1");
-    assert_eq!(find("os:ada").await.unwrap(), Some(first));
-    assert_eq!(find("os:bob").await.unwrap(), Some(other));
-    assert_eq!(find("os:eve").await.unwrap(), None);
+    let find = async |who: &str| store.find_by_idempotency_key(&Principal(who.into()), "k1").await.unwrap();
+    assert_eq!(find("os:ada").await, Some(first));
+    assert_eq!(find("os:bob").await, Some(other));
+    assert_eq!(find("os:eve").await, None);
 }
 
 #[tokio::test]

@@ -144,16 +144,13 @@ async fn append_for_ever(data: &Path, run: &RunId) {
     let mut seq = store.head(run).await.unwrap().map_or(0, |head| head.seq);
     loop {
         let body = format!("{{\"n\":{},\"pad\":\"{}\"}}", seq + 1, "x".repeat(5000));
-        seq = store
-            .append(run, seq, event(&body), &head(run, seq + 1), Durability::Durable)
-            .await
-            .unwrap()
-            .seq;
+        seq = store.append(run, seq, event(&body), &head(run, seq + 1), Durability::Durable).await.unwrap().seq;
         say(seq);
     }
 }
 
 /// Claims an owner, starts a program that outlives it, and says both ids.
+#[expect(clippy::zombie_processes, reason = "it must outlive this process; the parent ends it")]
 fn own(data: &Path) {
     let owner = Owner::claim(data).unwrap();
     let program = Command::new("sleep").arg("600").stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
