@@ -48,6 +48,6 @@ async fn perform(arguments: Arguments) -> Result<u8, Failure> {
         Command::Approvals(approvals) => commands::approvals::approvals(config, approvals).await,
         Command::Runs(runs) => commands::runs::runs(config, runs).await,
         Command::Plugins(plugins) => commands::plugins::plugins(config, plugins),
-        Command::Config(settings) => commands::config::config(config, settings),
+        Command::Config(settings) => commands::config::config(config, settings).await,
     }
 }

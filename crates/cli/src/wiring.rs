@@ -7,7 +7,7 @@ use pyexec_control::{Broker, ControlSettings, Limits, VerificationLevel};
 use pyexec_core::{ErrorKind, Instance, PluginError, Role, RunError};
 use pyexec_registry::{
     CreateError, LibrarySpec, LoadPluginError, Registry,
-    config::{self, Analysis, Config, ControlSystem, Execution, Interpreter, LimitsChecking, Loaded, Plugins, Sources},
+    config::{self, Analysis, Config, ControlSystem, Execution, Interpreter, LimitsChecking, Loaded, Sources},
 };
 use pyexec_service::{Service, Settings, Stages, settings::Timeouts};
 use serde_json::{Value, json};
@@ -18,6 +18,9 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
+
+#[cfg(feature = "bundled")]
+use {pyexec_analysis as _, pyexec_approval as _, pyexec_execution as _, pyexec_generation as _};
 
 /// The libraries of the four stages, beside the executable.
 const STAGE_LIBRARIES: [&str; 4] = [
@@ -51,9 +54,13 @@ pub(crate) fn configuration(file: Option<&Path>) -> Result<Loaded, Failure> {
 /// Loads the libraries that the configuration names, else the four of the installation; the mock connector is linked in.
 pub(crate) fn registry(config: &Config) -> Result<Registry, Failure> {
     let mut registry = Registry::new(config.data_dir.join("plugins"));
-    registry.link_registered();
     let beside = installation()?;
-    if config.plugins.load.is_empty() {
+    if cfg!(feature = "bundled") {
+        registry.link_registered();
+    } else {
+        registry.link_package("pyexec-control");
+    }
+    if config.plugins.load.is_empty() && !cfg!(feature = "bundled") {
         for name in STAGE_LIBRARIES {
             let path = beside.join(name);
             if !path.exists() {
@@ -104,10 +111,7 @@ pub(crate) async fn service(loaded: &Loaded, choices: &Choices<'_>) -> Result<Se
 /// A table of a component that no library has would never be read.
 fn check_tables(registry: &Registry, config: &Config) -> Result<(), Failure> {
     for (role, name) in config.named_components() {
-        if !registry.offers(role, name) {
-            let error = registry.unknown(role, name);
-            return Err(Failure::new(ErrorKind::UnknownName, error.to_string(), &error.help().unwrap_or_default()));
-        }
+        registry.check(role, name).map_err(|error| cannot_create(&error))?;
     }
     Ok(())
 }

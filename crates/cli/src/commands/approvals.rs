@@ -5,14 +5,14 @@ use crate::{
     args::{Approvals, ApprovalsCommand},
     exit::Failure,
     principal,
-    render::{self, table},
+    render::{self, progress::Lines, table},
     wiring::{self, Choices},
 };
 use pyexec_approval::Card;
-use pyexec_core::TicketId;
-use pyexec_service::{Service, event::Answer, run::State, store::HeadFilter, view::RunView};
+use pyexec_core::{ErrorKind, RunId};
+use pyexec_service::{Service, event::Answer, progress::Observer, run::State, store::HeadFilter};
 use serde_json::json;
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 /// Columns of a card where no terminal says how many it has.
 const WIDTH: usize = 100;
@@ -23,11 +23,12 @@ pub(crate) async fn approvals(config: Option<&Path>, approvals: Approvals) -> Re
     match approvals.command {
         ApprovalsCommand::List { limit, json } => list(&service, limit, json).await,
         ApprovalsCommand::Show { ticket, json } => {
-            let (_, view) = find(&service, &ticket).await?;
+            let (_, run) = service.find_ticket(&ticket).await?;
+            let card = card(&service, &run).await?;
             if json {
-                render::result::json(&view);
+                render::result::json(&card);
             } else {
-                render::result::line(&card(&view, terminal_width()));
+                render::result::line(card.to_text(terminal_width()).trim_end());
             }
             Ok(0)
         }
@@ -44,11 +45,6 @@ async fn decide(service: &Service, ticket: &str, answer: Answer, comment: Option
     let (ticket, _) = service.find_ticket(ticket).await?;
     let run = service.decide(&ticket, answer, &principal::current(), comment).await?;
     drive_and_show(service, &run, json).await
-}
-
-async fn find(service: &Service, ticket: &str) -> Result<(TicketId, RunView), Failure> {
-    let (ticket, run) = service.find_ticket(ticket).await?;
-    Ok((ticket, service.view(&run).await?))
 }
 
 async fn list(service: &Service, limit: usize, as_json: bool) -> Result<u8, Failure> {
@@ -88,10 +84,37 @@ async fn list(service: &Service, limit: usize, as_json: bool) -> Result<u8, Fail
 }
 
 /// The card of a run that waits.
-pub(crate) fn card(view: &RunView, width: usize) -> String {
-    Card::default().to_text(width)
+pub(crate) async fn card(service: &Service, run: &RunId) -> Result<Card, Failure> {
+    let run = service.run(run).await?;
+    let Some(ticket) = run.open_ticket() else {
+        let message = format!("run {} waits for no decision: it is {}", run.id, run.state());
+        return Err(Failure::new(ErrorKind::BadRequest, message, "`pyexec runs show` tells what became of it"));
+    };
+    let (code, findings) = service.evidence(&run)?;
+    let observer: Arc<dyn Observer> = Arc::new(Lines::new(false));
+    let held = service.describe(&observer).await.map_err(|e| wiring::failed(&e))?;
+    let analysis = run.attempt().and_then(|attempt| attempt.analysis.as_ref());
+    let reasons = analysis.map(|a| a.decision.reasons.join("; ")).unwrap_or_default();
+    let reason = if reasons.is_empty() { ticket.reason.clone() } else { format!("{}: {reasons}", ticket.reason) };
+    Ok(Card {
+        run_id: run.id.clone(),
+        ticket_id: ticket.ticket_id.clone(),
+        requester: run.created.requester.clone(),
+        task: run.task(),
+        summary: analysis.map(|a| a.summary.clone()).unwrap_or_default(),
+        reason,
+        mode: ticket.covers.mode,
+        grants: ticket.covers.grants.clone(),
+        findings,
+        inputs: run.inputs(),
+        code,
+        limits: run.created.limits.clone(),
+        isolation: held.isolation,
+        created_at: ticket.created_at,
+        expires_at: ticket.expires_at,
+    })
 }
 
 pub(crate) fn terminal_width() -> usize {
-    crossterm::terminal::size().map_or(WIDTH, |(columns, _)| usize::from(columns).max(40))
+    terminal_size::terminal_size().map_or(WIDTH, |(columns, _)| usize::from(columns.0).max(40))
 }

@@ -52,7 +52,8 @@ async fn attended(service: &Service, id: &RunId, json: bool) -> Result<u8, Failu
             let code = render::result::run(&view, json);
             return Ok(if stopped { INTERRUPTED_BY_USER } else { code });
         };
-        eprintln!("{}", super::approvals::card(&view, super::approvals::terminal_width()));
+        let card = super::approvals::card(service, id).await?;
+        eprintln!("{}", card.to_text(super::approvals::terminal_width()));
         let answer = match ask() {
             Asked::Yes => Answer::Approve,
             Asked::No(reason) => Answer::Reject { reason },

@@ -1,0 +1,9 @@
+//! The product as its users meet it: the real program, real files, real processes. One file a promise.
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
+
+mod approval;
+mod bad_input;
+mod house;
+mod main_job;
+mod plugins;
+mod resume;

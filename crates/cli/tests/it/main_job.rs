@@ -1,0 +1,75 @@
+//! The main job: an example on the real series.
+
+use crate::house::{House, workspace};
+
+#[test]
+fn the_readme_command_gives_results_and_a_figure() {
+    let readme = std::fs::read_to_string(workspace().join("README.md")).unwrap();
+    let line = readme.lines().find_map(|line| line.strip_prefix("cargo xtask run -- ")).expect("README's first command");
+    let house = House::new("");
+    let arguments: Vec<&str> = line.split_whitespace().collect();
+    let mut command = house.command(&arguments);
+    command.arg("--json").current_dir(workspace());
+    let run = crate::house::said(&command.output().unwrap()).expect(0, &[]).json();
+    assert_eq!(run["state"], "done");
+    assert_eq!(run["isolation"], "full");
+    assert_eq!(run["mode"], "READ_ONLY");
+    assert!(!run["results"].as_object().unwrap().is_empty());
+    let folder = std::path::Path::new(run["folder"].as_str().unwrap());
+    let figure = run["figures"][0].as_str().expect("a figure");
+    assert!(std::fs::read(folder.join(figure)).unwrap().starts_with(b"\x89PNG"));
+    for file in ["request.json", "code.py", "results.json", "execution_metadata.json", "events.jsonl"] {
+        assert!(folder.join(file).is_file(), "{file}");
+    }
+}
+
+#[test]
+fn plain_stdout_is_the_results() {
+    let house = House::new("");
+    let script = house.file("script.py", "print('noise')\nresults = {'mean': 2.5, 'name': 'x'}\n");
+    let said = house.run(&["run", "--code", script.to_str().unwrap()]).expect(0, &[]);
+    assert_eq!(said.stdout, "mean: 2.5\nname: x\n");
+}
+
+#[test]
+fn code_on_standard_input() {
+    let house = House::new("");
+    let said = house.run_with(&["run", "--code", "-", "--json"], b"results = {'a': 1}\n").expect(0, &[]);
+    assert_eq!(said.json()["results"]["a"], 1);
+}
+
+#[test]
+fn every_behaviour_of_the_mock_ends_as_its_name_says() {
+    for (behaviour, code, kind) in [
+        ("success", 0, None),
+        ("syntax_error", 1, Some("attempts_exhausted")),
+        ("runtime_error", 1, Some("attempts_exhausted")),
+        ("missing_results", 1, Some("attempts_exhausted")),
+        ("security_risk", 5, None),
+        ("channel_read", 0, None),
+        ("channel_write", 3, Some("policy_deny")),
+        ("error_aware", 0, None),
+    ] {
+        let house = House::new(&format!(
+            "[execution]\ncode_generator = \"mock\"\n[execution.generators.mock]\nbehaviour = \"{behaviour}\"\n"
+        ));
+        let run = house.run(&["run", "what is it?", "--json"]).expect(code, &[]).json();
+        assert_eq!(run["error"]["kind"].as_str(), kind, "{behaviour}: {run:#}");
+        if behaviour == "error_aware" {
+            assert_eq!(run["attempts"], 3);
+        }
+    }
+}
+
+#[test]
+fn the_log_names_the_run() {
+    let house = House::new("");
+    let script = house.file("script.py", "results = {}\n");
+    let mut command = house.command(&["run", "--code", script.to_str().unwrap()]);
+    let said = crate::house::said(&command.env("PYEXEC_LOG", "pyexec_service=debug").output().unwrap());
+    let said = said.expect(0, &[]);
+    let logged: Vec<_> = said.stderr.lines().filter(|line| line.contains("DEBUG")).collect();
+    let run = house.only_run();
+    assert!(!logged.is_empty(), "{said:#?}");
+    assert!(logged.iter().all(|line| line.contains(&run)), "{logged:#?}");
+}
