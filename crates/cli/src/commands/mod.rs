@@ -23,7 +23,7 @@ const INTERRUPTED_BY_USER: u8 = 130;
 /// Drives a run; Ctrl-C and a polite kill cancel it. The second value says whether that happened.
 async fn drive(service: &Service, run: &RunId) -> Result<(RunView, bool), Failure> {
     let cancel = CancellationToken::new();
-    let observer = Arc::new(Lines::new(render::colored()));
+    let observer = Arc::new(Lines::new(render::watched()));
     let by = principal::current();
     let mut driven = std::pin::pin!(service.drive(run, &by, observer, cancel.clone()));
     let mut stopped = false;

@@ -6,9 +6,14 @@ pub(crate) mod table;
 
 use std::io::IsTerminal;
 
-/// Whether stderr is a terminal that may be coloured.
+/// Whether a person watches stderr.
+pub(crate) fn watched() -> bool {
+    std::io::stderr().is_terminal()
+}
+
+/// Whether stderr may be coloured (<https://no-color.org>).
 pub(crate) fn colored() -> bool {
-    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+    watched() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 /// Text from elsewhere without what could move the cursor, reorder or hide: newlines and tabs stay, other control and

@@ -5,5 +5,6 @@ mod approval;
 mod bad_input;
 mod house;
 mod main_job;
+mod peers;
 mod plugins;
 mod resume;
