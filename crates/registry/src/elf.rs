@@ -89,3 +89,30 @@ fn machine() -> Result<Machine, LoadProblem> {
 fn endian_is_native(endian: Endianness) -> bool {
     matches!(endian, Endianness::Little) == cfg!(target_endian = "little")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever the headers say, reading them neither panics nor reads beyond the file. This test's own program is the
+    /// example: it is position-independent, and so a library to ELF.
+    #[test]
+    fn damaged_headers() {
+        let mut file = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+        let sections = Elf::check(&file).unwrap();
+        assert!(sections.section(".text").unwrap().is_some());
+        assert!(sections.section(".nonsense").unwrap().is_none());
+        let table = usize::try_from(u64::from_le_bytes(file[40..48].try_into().unwrap())).unwrap();
+        let mut refused = 0;
+        for at in (0..64 + 56 * 12).chain(table..file.len()) {
+            let whole = file[at];
+            for byte in [0, 1, 0x7f, 0xff] {
+                file[at] = byte;
+                let read = Elf::check(&file).and_then(|elf| elf.section(".text").map(drop));
+                refused += u32::from(read.is_err());
+            }
+            file[at] = whole;
+        }
+        assert!(refused > 1000, "{refused}");
+    }
+}

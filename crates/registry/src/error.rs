@@ -9,12 +9,16 @@ mod load;
 pub use create::CreateError;
 pub use load::{LoadPluginError, LoadProblem};
 
-/// `text` on one line of at most 300 characters, without control characters.
-pub(crate) fn one_line(text: &str) -> String {
-    const MOST: usize = 300;
+/// `text` in a sentence.
+pub(crate) fn brief(text: &str) -> String {
+    one_line(text, 300)
+}
+
+/// `text` on one line of at most `most` characters, without control characters.
+pub(crate) fn one_line(text: &str, most: usize) -> String {
     let spaced = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     let line = spaced.collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(MOST) {
+    match line.char_indices().nth(most) {
         Some((at, _)) => format!("{}…", &line[..at]),
         None => line,
     }
@@ -22,13 +26,15 @@ pub(crate) fn one_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::one_line;
+    use super::{brief, one_line};
 
     #[test]
     fn one_line_is_one_line() {
-        assert_eq!(one_line(" a\n\tb\u{1b}[31m c\r\n"), "a b [31m c");
-        assert_eq!(one_line(&"ä".repeat(301)).chars().count(), 301);
-        assert!(one_line(&"ä".repeat(301)).ends_with('…'));
-        assert_eq!(one_line(""), "");
+        assert_eq!(brief(" a\n\tb\u{1b}[31m c\r\n"), "a b [31m c");
+        assert_eq!(brief(&"ä".repeat(301)).chars().count(), 301);
+        assert!(brief(&"ä".repeat(301)).ends_with('…'));
+        assert_eq!(one_line("abc", 3), "abc");
+        assert_eq!(one_line("abcd", 3), "abc…");
+        assert_eq!(brief(""), "");
     }
 }

@@ -64,16 +64,21 @@ fn not_a_file(kind: FileType) -> Option<&'static str> {
     }
 }
 
-/// Whoever may write to the file or rename another one over it decides what is loaded.
+/// Whoever may write to the file, or put another one in its place, decides what is loaded.
 fn writable_by_all(path: &Path, file: &Metadata) -> Option<PathBuf> {
     const OTHERS_WRITE: u32 = 0o002;
     const STICKY: u32 = 0o1000;
     if file.mode() & OTHERS_WRITE != 0 {
         return Some(path.into());
     }
-    let folder = std::path::absolute(path).ok()?.parent()?.to_owned();
-    let mode = folder.metadata().ok()?.mode();
-    (mode & OTHERS_WRITE != 0 && mode & STICKY == 0).then_some(folder)
+    // Where the name is, and where the file is that a link leads to.
+    let places = [std::path::absolute(path), path.canonicalize()];
+    let mut folders = places.into_iter().filter_map(|place| Some(place.ok()?.parent()?.to_owned()));
+    let open = |folder: &PathBuf| {
+        let mode = folder.metadata().map_or(OTHERS_WRITE, |metadata| metadata.mode());
+        mode & OTHERS_WRITE != 0 && mode & STICKY == 0
+    };
+    folders.find(open)
 }
 
 #[cfg(test)]
@@ -106,6 +111,12 @@ mod tests {
         assert_eq!(judge(0o755, 0o646), Some(path.clone()));
         assert_eq!(judge(0o777, 0o644), Some(folder.path().into()));
         assert_eq!(judge(0o1777, 0o644), None);
+
+        judge(0o777, 0o644);
+        let elsewhere = tempfile::tempdir().unwrap();
+        let link = elsewhere.path().join("liblink.so");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        assert_eq!(PluginFile::read(&link).unwrap().writable_by_all, Some(folder.path().canonicalize().unwrap()));
     }
 
     #[test]

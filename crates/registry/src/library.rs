@@ -6,7 +6,7 @@
 
 use crate::{
     deadline::{self, Failure},
-    error::{LoadProblem, one_line},
+    error::{LoadProblem, brief},
 };
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 use pyexec_core::{
@@ -30,7 +30,7 @@ pub(crate) fn open(copy: NamedTempFile, limit: Duration) -> Result<PluginModRef,
     let opened = deadline::within(limit, move || guard::catch(|| initialise(copy.path())));
     match opened {
         Ok(Ok(module)) => module,
-        Ok(Err(panicked)) => Err(LoadProblem::Initialise(one_line(&panicked.message))),
+        Ok(Err(panicked)) => Err(LoadProblem::Initialise(brief(&panicked.message))),
         Err(Failure::Overdue) => Err(LoadProblem::Hung(limit)),
         Err(Failure::NoResult(why)) => Err(LoadProblem::Initialise(why)),
     }
@@ -54,7 +54,7 @@ fn initialise(path: &Path) -> Result<PluginModRef, LoadProblem> {
 /// The system's loader names the private copy, which nobody knows.
 fn without_path(error: &libloading::Error, path: &Path) -> String {
     let text = error.to_string().replace(&path.display().to_string(), "");
-    one_line(text.trim_start_matches([':', ' ']))
+    brief(text.trim_start_matches([':', ' ']))
 }
 
 fn same_interface(header: &LibHeader) -> Result<(), LoadProblem> {
@@ -72,7 +72,7 @@ fn same_layout(header: &LibHeader) -> Result<(), LoadProblem> {
     let found = header.layout().ok_or_else(|| LoadProblem::Layout("it carries no description of them".into()))?;
     check_layout_compatibility(PluginModRef::LAYOUT, found).map_err(|errors| {
         tracing::debug!(%errors, "a plugin's types differ");
-        LoadProblem::Layout(one_line(&first_difference(&errors)))
+        LoadProblem::Layout(brief(&first_difference(&errors)))
     })
 }
 
@@ -85,6 +85,7 @@ fn first_difference(errors: &AbiInstabilityErrors) -> String {
     });
     let what = deepest.and_then(|error| error.errs.first()).map(|error| match error {
         AbiInstability::Size(size) => format!("has {} bytes, here {}", size.found, size.expected),
+        AbiInstability::Package(package) => format!("is of package `{}`, here `{}`", package.found, package.expected),
         AbiInstability::PackageVersion(version) => {
             format!("is of version {}, here {}", version.found, version.expected)
         }
@@ -116,8 +117,8 @@ fn problem(error: LibraryError) -> LoadProblem {
             other_interface(actual_version.major.to_string(), ABI_VERSION.to_string())
         }
         LibraryError::InvalidCAbi { .. } => LoadProblem::Layout("its compiler passes C values in another way".into()),
-        LibraryError::RootModule { err, .. } => LoadProblem::Initialise(one_line(&err.to_string())),
-        other => LoadProblem::Layout(one_line(&other.to_string())),
+        LibraryError::RootModule { err, .. } => LoadProblem::Initialise(brief(&err.to_string())),
+        other => LoadProblem::Layout(brief(&other.to_string())),
     }
 }
 

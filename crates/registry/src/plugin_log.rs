@@ -14,7 +14,7 @@ use std::{
 use tracing::{
     Event, Level, Metadata,
     callsite::{self, Callsite},
-    field::FieldSet,
+    field::{FieldSet, display},
     metadata::Kind,
     subscriber::Interest,
 };
@@ -30,18 +30,17 @@ struct Line {
     level: String,
     target: String,
     #[serde(default)]
-    message: Value,
-    #[serde(default)]
     fields: Map<String, Value>,
 }
 
-/// Logs what `plugin` emitted under the kind `log`: the SDK's JSON (`level`, `target`, `message`, `fields`), or any text.
+/// Logs what `plugin` emitted under the kind `log`: the SDK's JSON (`level`, `target`, `fields` with a `message`), or any text.
 /// Never fails; too long a line is cut.
 pub fn forward(plugin: &str, line: &[u8]) {
     let cut = &line[..line.len().min(LINE_LIMIT)];
-    let Ok(Line { level, target, message, fields }) = serde_json::from_slice(cut) else {
-        return log(plugin, Level::INFO, "plugin", &one_line(&String::from_utf8_lossy(cut)), None);
+    let Ok(Line { level, target, mut fields }) = serde_json::from_slice(cut) else {
+        return log(plugin, Level::INFO, "plugin", &String::from_utf8_lossy(cut), None);
     };
+    let message = fields.remove("message").unwrap_or_default();
     let message = message.as_str().map_or_else(|| message.to_string(), str::to_owned);
     let fields = (!fields.is_empty()).then(|| Value::Object(fields).to_string());
     log(plugin, level.parse().unwrap_or(Level::INFO), &target, &message, fields.as_deref());
@@ -54,12 +53,10 @@ fn log(plugin: &str, level: Level, target: &str, message: &str, fields: Option<&
         if !dispatch.enabled(metadata) {
             return;
         }
-        let message: &dyn tracing::Value = &message;
-        let fields: Option<&dyn tracing::Value> = match &fields {
-            Some(fields) => Some(fields),
-            None => None,
-        };
-        dispatch.event(&Event::new(metadata, &names.value_set_all(&[Some(message), Some(&plugin), fields])));
+        let message = display(one_line(message, LINE_LIMIT));
+        let fields = fields.map(display);
+        let fields = fields.as_ref().map(|fields| fields as &dyn tracing::Value);
+        dispatch.event(&Event::new(metadata, &names.value_set_all(&[Some(&message), Some(&plugin), fields])));
     });
 }
 

@@ -43,6 +43,7 @@ pub struct LibrarySpec {
 ///
 /// Loading runs a library's initialisers and creating runs a component's code: both block the caller, at most for the
 /// registry's limit. Nothing is ever unloaded, also not when the registry goes.
+#[derive(Debug)]
 pub struct Registry {
     private_dir: PathBuf,
     limit: Duration,
@@ -103,6 +104,21 @@ impl Registry {
         let known = |package: &str| self.libraries.iter().any(|l| l.source() == Source::Linked && l.name == package);
         packages.retain(|package, _| !known(package));
         self.libraries.extend(packages.values().map(|registered| LoadedLibrary::linked(registered)));
+    }
+
+    /// Takes in what one package registered in this program itself; for programs that link a stage's crate only to use it,
+    /// and load its components from its library.
+    pub fn link_package(&mut self, package: &str) {
+        let registrations: Vec<_> = pyexec_sdk::registrations().filter(|r| r.package == package).collect();
+        let linked = self.libraries.iter().any(|l| l.source() == Source::Linked && l.name == package);
+        if !registrations.is_empty() && !linked {
+            self.libraries.push(LoadedLibrary::linked(&registrations));
+        }
+    }
+
+    /// Whether exactly one library has this component; else the error that `create` would give.
+    pub fn check(&self, role: Role, name: &str) -> Result<(), CreateError> {
+        self.find(role, name).map(drop)
     }
 
     /// The libraries, in the order in which they came.
@@ -253,5 +269,14 @@ impl LoadedLibrary {
             })??;
             Ok(Instance::new(role, &name, component))
         }
+    }
+}
+
+impl std::fmt::Debug for LoadedLibrary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LoadedLibrary")
+            .field("library", &self.label())
+            .field("components", &self.components)
+            .finish_non_exhaustive()
     }
 }

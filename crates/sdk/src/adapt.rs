@@ -51,7 +51,8 @@ struct Boundary<R>(Contained<Arc<R>>);
 
 impl<R: RoleAdapter> Component for Boundary<R> {
     fn invoke(&self, op: RString, request: RString, host: HostBox) -> FfiFuture<Reply> {
-        let role = Arc::clone(&self.0);
+        // Guarded by itself: the call may be the last to let go, and that while a panic of its own unwinds.
+        let role = Contained::new(Arc::clone(&self.0));
         guard::ffi(async move {
             let context = HostContext::new(host.clone());
             let work = async move { role.invoke(&op, &request, &context).await.map(RString::from) };

@@ -4,9 +4,39 @@
 //! [`CodeExecutor`](pyexec_core::CodeExecutor), …), name it with the macro of its role, and say [`export_plugin!`] in the
 //! cdylib:
 //!
-//! ```ignore
-//! pyexec_sdk::register_generator!("my_generator", MyGenerator);
+//! ```
+//! use pyexec_core::{
+//!     Code, CodeGenerator, Result,
+//!     generator::{GeneratedCode, GenerationRequest},
+//!     host::HostContext,
+//! };
+//!
+//! /// Its table in the configuration.
+//! #[derive(serde::Deserialize)]
+//! #[serde(deny_unknown_fields)]
+//! struct Config {
+//!     greeting: String,
+//! }
+//!
+//! struct Greeter(Config);
+//!
+//! impl CodeGenerator for Greeter {
+//!     type Config = Config;
+//!
+//!     fn create(config: Config) -> Result<Self> {
+//!         Ok(Self(config))
+//!     }
+//!
+//!     async fn generate(&self, _request: GenerationRequest, host: &HostContext) -> Result<GeneratedCode> {
+//!         host.progress("thinking");
+//!         let code = Code::new(format!("results = {{'greeting': {:?}}}", self.0.greeting));
+//!         Ok(GeneratedCode { code, metadata: Default::default(), prompts: Vec::new() })
+//!     }
+//! }
+//!
+//! pyexec_sdk::register_generator!("greeter", Greeter);
 //! pyexec_sdk::export_plugin!();
+//! # assert!(pyexec_sdk::create(pyexec_core::Role::Generator, "greeter", r#"{"greeting": "hello"}"#).is_ok());
 //! ```
 //!
 //! A crate that only registers stays an ordinary rlib; a program that links it finds the same components with

@@ -1,7 +1,8 @@
 //! Tracing events (and panics) of this library, forwarded to the host of the call that they belong to.
 //!
-//! Installed only behind the ABI. Spans are not forwarded: the host knows which run a call belongs to, and the fields of a
-//! plugin's inner spans are its own business.
+//! A line is JSON: `level` (`INFO`), `target`, and `fields` with the `message` among them. Installed only behind the ABI.
+//! Spans are not forwarded: the host knows which run a call belongs to, and the fields of a plugin's inner spans are its own
+//! business.
 
 use crate::{log_level, runtime};
 use pyexec_core::abi::HostBox;
@@ -41,14 +42,8 @@ impl Subscriber for Forward {
     fn event(&self, event: &Event<'_>) {
         let mut fields = Fields(Map::new());
         event.record(&mut fields);
-        let message = fields.0.remove("message").unwrap_or_default();
         let metadata = event.metadata();
-        let line = json!({
-            "level": metadata.level().as_str(),
-            "target": metadata.target(),
-            "message": message,
-            "fields": fields.0,
-        });
+        let line = json!({"level": metadata.level().as_str(), "target": metadata.target(), "fields": fields.0});
         if let Some(host) = runtime::current_host().as_ref().or_else(|| LIBRARY_HOST.get()) {
             host.emit("log".into(), line.to_string().as_bytes().into());
         }

@@ -18,7 +18,7 @@ impl RoleAdapter for Unsealed {
             Some("garbage") => Ok("}{ \u{0}\u{1b}[31m".into()),
             Some("empty") => Ok(String::new()),
             Some("other_version") => Ok(r#"{"version":2,"body":{"code":""}}"#.into()),
-            Some("other_shape") => Ok(r#"{"version":1,"body":["code"]}"#.into()),
+            Some("other_shape") => Ok(r#"{"version":1,"body":7}"#.into()),
             Some("not_base64") => Ok(r#"{"version":1,"body":{"code":"print()"}}"#.into()),
             Some("deep") => Ok(format!(r#"{{"version":1,"body":{}"#, "[".repeat(1 << 20))),
             other => Err(PluginError::new("bad_request", format!("it cannot do {other:?}"))),

@@ -160,7 +160,7 @@ pub enum Problem {
     Unavailable { key: String },
     /// A key that must be there.
     #[error("{} is missing here", shown(key))]
-    MissingKey { key: &'static str },
+    MissingKey { key: String, name: &'static str },
     /// A value of another type.
     #[error("{} must be {expected}, not {found}", shown(key))]
     WrongType { key: String, expected: String, found: &'static str },
@@ -197,17 +197,21 @@ impl Problem {
             Self::Unreadable { .. } => "make it readable for the user that runs pyexec".into(),
             Self::NoHome { instead, .. } => format!("set HOME, or {instead}"),
             Self::BadVariable { help, .. } => (*help).into(),
-            Self::Syntax { .. } | Self::TooDeep { .. } | Self::TooLarge { .. } | Self::NotFinite => return None,
             Self::UnknownKey { nearest, .. } => match nearest {
                 Some(nearest) => format!("did you mean {}?", shown(nearest)),
                 None => "`docs/configuration.md` lists every key".into(),
             },
             Self::Unavailable { .. } => "take it out; it would have no effect".into(),
-            Self::MissingKey { key } => format!("add `{key} = …`"),
+            Self::MissingKey { name, .. } => format!("add `{name} = …`"),
             Self::WrongType { expected, .. } if expected == "a table" => "write it as `[section]`".into(),
-            Self::WrongType { .. } | Self::OutOfBounds { .. } => return None,
+            Self::Syntax { .. }
+            | Self::TooDeep { .. }
+            | Self::TooLarge { .. }
+            | Self::NotFinite
+            | Self::WrongType { .. }
+            | Self::OutOfBounds { .. } => return None,
             Self::UnknownValue { known, nearest, .. } => match nearest {
-                Some(nearest) => format!("did you mean `{nearest}`? Possible are {}", listed(known)),
+                Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => format!("possible are {}", listed(known)),
             },
             Self::Unusable { help, .. } => help.clone(),

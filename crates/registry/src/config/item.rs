@@ -87,7 +87,9 @@ impl<'a> Item<'a> {
         let text = self.text()?;
         all.iter().copied().find(|one| name(*one) == text).ok_or_else(|| {
             let known: Vec<_> = all.iter().map(|one| name(*one)).collect();
-            let nearest = nearest(&text, known.iter().copied()).first().copied();
+            // Among few and short names almost any two are near; a slip hardly ever hits the first letter.
+            let alike = |name: &&str| text.get(..1).is_some_and(|first| name.starts_with(first));
+            let nearest = nearest(&text, known.iter().copied()).into_iter().find(alike);
             self.problem(Problem::UnknownValue { key: self.key.into(), value: text, known, nearest })
         })
     }

@@ -2,8 +2,8 @@
 //!
 //! A key is accepted only if it becomes a field of [`Config`]; anything else is an error that names the file, the line and
 //! the nearest known key. Tables of plugins pass through as JSON, unread. This module opens one file, the configuration
-//! itself; it does not know whether the files that it names exist, nor which components there are. Open [`model`] for what
-//! there is, [`read`] for the bounds, `docs/configuration.md` for the meaning.
+//! itself; it does not know whether the files that it names exist, nor which components there are. Open `model.rs` for what
+//! there is, `read.rs` for the bounds, `docs/configuration.md` for the meaning.
 
 mod check;
 mod environment;
@@ -11,6 +11,7 @@ mod error;
 mod item;
 mod locate;
 mod model;
+mod modes;
 mod provenance;
 mod read;
 mod render;
@@ -60,7 +61,10 @@ impl Config {
             Some(text) => tree::from_file(&text, &Source::file(path, &text))?,
             None => BTreeMap::new(),
         };
-        let mut problems = environment::overlay(&mut entries, &sources.env);
+        let mut problems = modes::canonicalise(&mut entries);
+        problems.extend(environment::overlay(&mut entries, &sources.env));
+        // Again, because a variable may hold a whole table.
+        problems.extend(modes::canonicalise(&mut entries));
         problems.extend(secret::refuse(&mut entries, ""));
 
         let findings = RefCell::new(Findings::default());

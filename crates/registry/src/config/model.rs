@@ -193,10 +193,12 @@ pub struct Plugins {
 pub struct Timeouts {
     /// Request to code.
     pub generator: Duration,
-    /// Code to findings, and findings to a decision.
-    pub analyzer: Duration,
+    /// Code to findings.
+    pub domain_analyzer: Duration,
+    /// Findings to a decision.
+    pub policy_analyzer: Duration,
     /// Decision to requirement.
-    pub gate: Duration,
+    pub approval_gate: Duration,
 }
 
 /// One of `[[plugins.load]]`.
@@ -322,6 +324,11 @@ impl Default for ControlSystem {
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self { generator: Duration::from_secs(300), analyzer: Duration::from_secs(10), gate: Duration::from_secs(5) }
+        Self {
+            generator: Duration::from_mins(5),
+            domain_analyzer: Duration::from_secs(10),
+            policy_analyzer: Duration::from_secs(10),
+            approval_gate: Duration::from_secs(5),
+        }
     }
 }

@@ -1,4 +1,8 @@
 //! From tables to [`Config`]: one function a section, each key beside its bounds.
+#![expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the lifetime of `Item` belongs to its impl, so `Item::path` is not a function for every lifetime"
+)]
 
 use super::{
     error::{Diagnostic, Problem},
@@ -157,10 +161,7 @@ fn modes(mut table: Table<'_>) -> BTreeMap<ExecutionMode, Mode> {
             Ok(mode) => {
                 let environment = variables(section.table("environment"));
                 section.finish();
-                if modes.insert(mode, Mode { environment }).is_some() {
-                    let problem = Problem::SetTwice { key: mode.name().into(), by: "another of its names".into() };
-                    table.complain(Diagnostic::new(problem, Some(place)));
-                }
+                modes.insert(mode, Mode { environment });
             }
         }
     }
@@ -286,8 +287,9 @@ fn timeouts(mut table: Table<'_>) -> Timeouts {
     };
     let timeouts = Timeouts {
         generator: timeout("generator", defaults.generator),
-        analyzer: timeout("analyzer", defaults.analyzer),
-        gate: timeout("gate", defaults.gate),
+        domain_analyzer: timeout("domain_analyzer", defaults.domain_analyzer),
+        policy_analyzer: timeout("policy_analyzer", defaults.policy_analyzer),
+        approval_gate: timeout("approval_gate", defaults.approval_gate),
     };
     table.finish();
     timeouts
@@ -295,7 +297,8 @@ fn timeouts(mut table: Table<'_>) -> Timeouts {
 
 fn load(mut table: Table<'_>, place: &Place) -> Option<LoadPlugin> {
     if !table.has("path") {
-        table.complain(Diagnostic::new(Problem::MissingKey { key: "path" }, Some(place.clone())));
+        let problem = Problem::MissingKey { key: table.key("path"), name: "path" };
+        table.complain(Diagnostic::new(problem, Some(place.clone())));
     }
     let path = table.optional("path", |item| item.path());
     let sha256 = table.optional("sha256", |item| item.digest());

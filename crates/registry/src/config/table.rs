@@ -142,20 +142,16 @@ impl<'f> Table<'f> {
     /// The tables of `[[name]]`, each with its place.
     pub(super) fn tables(&mut self, name: &str) -> Vec<(Table<'f>, Place)> {
         let Some(Entry { node, .. }) = self.take(name) else { return Vec::new() };
-        match node.value {
-            Value::List(nodes) => {
-                let one = |(at, node): (usize, Node)| {
-                    let place = node.place.clone();
-                    (self.child(&format!("{name}[{at}]"), Some(node)), place)
-                };
-                nodes.into_iter().enumerate().map(one).collect()
-            }
-            _ => {
-                let key = self.key(name);
-                self.complain(Item { key: &key, node: &node }.not("a list of tables"));
-                Vec::new()
-            }
-        }
+        let Value::List(nodes) = node.value else {
+            let key = self.key(name);
+            self.complain(Item { key: &key, node: &node }.not("a list of tables"));
+            return Vec::new();
+        };
+        let one = |(at, node): (usize, Node)| {
+            let place = node.place.clone();
+            (self.child(&format!("{name}[{at}]"), Some(node)), place)
+        };
+        nodes.into_iter().enumerate().map(one).collect()
     }
 
     /// Every table that is left here, by name.

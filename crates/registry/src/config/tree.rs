@@ -185,10 +185,7 @@ fn lay(
         return lay(inner, path, depth + 1, key, node);
     }
     match (entries.get_mut(name), node) {
-        (
-            Some(Entry { node: Node { value: Value::Table(inner), .. }, .. }),
-            Node { value: Value::Table(over), .. },
-        ) => {
+        (Some(Entry { node: Node { value: Value::Table(inner), .. }, .. }), Node { value: Value::Table(over), .. }) => {
             for (name, entry) in over {
                 let path: Vec<_> = path.iter().cloned().chain([name]).collect();
                 lay(inner, &path, depth + 1, &entry.key, entry.node)?;
@@ -205,12 +202,6 @@ fn lay(
     Ok(())
 }
 
-/// Gives the sections of `execution.modes` their canonical names, so that a variable finds the section that it overrides.
-pub(super) fn name_modes(entries: &mut BTreeMap<String, Entry>) -> Vec<Diagnostic> {
-    let section = |entries: &mut BTreeMap<String, Entry>, name: &str| match entries.remove(name) {
-        Some(Entry { node: Node { value: Value::Table(inner), .. }, .. }) => Some(inner),
-        _ => None,
-    };
 /// As JSON, for tables that belong to plugins. JSON has no NaN, no infinity and no times: the first two are errors,
 /// times become strings.
 pub(super) fn to_json(node: &Node) -> Result<Json, Diagnostic> {

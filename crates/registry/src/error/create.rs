@@ -1,6 +1,6 @@
 //! Why a component was not created.
 
-use super::one_line;
+use super::brief;
 use pyexec_core::{ErrorKind, PluginError, Role, RunError};
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ pub enum CreateError {
         second: String,
     },
     /// It said no, or panicked.
-    #[error("the {role} `{name}` of {library} could not be created: {}", one_line(&error.message))]
+    #[error("the {role} `{name}` of {library} could not be created: {}", brief(&error.message))]
     Failed {
         /// The role.
         role: Role,
@@ -68,7 +68,7 @@ impl CreateError {
                 Some(format!("the known names of the role {role} are {}", quoted(known)))
             }
             Self::Duplicate { .. } => Some("remove one of the two from [[plugins.load]]".into()),
-            Self::Failed { error, .. } => Some(one_line(&error.help)).filter(|help| !help.is_empty()),
+            Self::Failed { error, .. } => Some(brief(&error.help)).filter(|help| !help.is_empty()),
             Self::Hung { .. } => Some("ask its author; creating a component should only read its configuration".into()),
         }
     }

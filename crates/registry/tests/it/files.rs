@@ -80,29 +80,11 @@ fn truncated_anywhere() {
         let expected = if cut < 4 { "it is not an ELF library" } else { "it is truncated: it has " };
         assert!(error.contains(expected), "{cut}: {error}");
     }
-    file.set_len(40).unwrap();
+    let path = workshop.place("libcut.so", &whole[..40]);
     assert_eq!(
         workshop.refusal(&path),
         "cannot load plugin `cut` (libcut.so) because it is truncated: it has 40 bytes and its headers promise 64"
     );
-}
-
-/// Whatever the headers say, reading them neither panics nor reads beyond the file.
-#[test]
-fn damaged_headers() {
-    let workshop = Workshop::new();
-    let whole = fs::read(built::wrong("faulty_twin")).unwrap();
-    let tables = usize::try_from(u64::from_le_bytes(whole[40..48].try_into().unwrap())).unwrap();
-    let interesting = (0..64).chain(64..400).chain((tables..whole.len()).step_by(7));
-    let mut refused = 0;
-    for at in interesting {
-        for byte in [0, 0x7f, 0xff] {
-            let mut bytes = whole[..].to_vec();
-            bytes[at] = byte;
-            refused += u32::from(inspect(&workshop.place("libdamaged.so", &bytes)).is_err());
-        }
-    }
-    assert!(refused > 0);
 }
 
 #[test]

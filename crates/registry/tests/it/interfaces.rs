@@ -3,10 +3,9 @@
 //! The interface is checked in three places, each broken here by itself: the records (a patched file), `abi_stable`'s header
 //! (a patched file), and the version and layout of the root module (libraries built so).
 
-use crate::{
-    built,
-    workshop::{LONG, Workshop},
-};
+use crate::{built, workshop::Workshop};
+use pyexec_core::Role;
+use serde_json::Value;
 use std::{fs, time::Duration};
 
 /// The file with every `from` replaced.
@@ -45,6 +44,21 @@ fn records_of_another_role_or_shape() {
     assert!(workshop.refusal(&shape).contains("because its manifest cannot be read ("));
 }
 
+/// What a record promises and the code does not keep is the library's own refusal.
+#[test]
+fn records_of_what_is_not_there() {
+    let mut workshop = Workshop::new();
+    let path = patched(&workshop, "liblie.so", b"\"name\":\"twin\"", b"\"name\":\"twim\"");
+    workshop.install(&path);
+    let error = workshop.create(Role::Generator, "twim", &Value::Null).unwrap_err();
+    assert_eq!(
+        workshop.plain(&error.to_string()),
+        "the generator `twim` of `pyexec-plugin-faulty` (liblie.so) could not be created: it has no generator `twim`"
+    );
+    let unlisted = workshop.create(Role::Generator, "twin", &Value::Null).unwrap_err();
+    assert_eq!(unlisted.to_string(), "there is no generator `twin`; did you mean `twim`?");
+}
+
 #[test]
 fn the_toolkit_of_another_interface() {
     let mut workshop = Workshop::new();
@@ -57,33 +71,47 @@ fn the_toolkit_of_another_interface() {
     );
 }
 
+/// The refusal of a library of `plugins/faulty`, under the name `libwrong.so`.
+fn wrong(workshop: &mut Workshop, name: &str) -> String {
+    let path = workshop.place("libwrong.so", &fs::read(built::wrong(name)).unwrap());
+    workshop.refusal(&path)
+}
+
 #[test]
 fn a_root_module_of_another_interface() {
     let mut workshop = Workshop::new();
-    let refusal = workshop.refusal(&built::wrong("faulty_version"));
-    assert!(refusal.ends_with("because it was built for interface 2 and this host speaks 1"), "{refusal}");
-    let refusal = workshop.refusal(&built::wrong("faulty_layout"));
-    assert!(refusal.contains("because its types differ from this host's: "), "{refusal}");
-    assert!(refusal.len() < 400, "{refusal}");
+    assert_eq!(
+        wrong(&mut workshop, "faulty_version"),
+        "cannot load plugin `later` (libwrong.so) because it was built for interface 2 and this host speaks 1"
+    );
+    assert_eq!(
+        wrong(&mut workshop, "faulty_layout"),
+        "cannot load plugin `other` (libwrong.so) because its types differ from this host's: `PluginMod` is of package `pyexec-plugin-faulty`, here `pyexec-core`"
+    );
 }
 
 #[test]
 fn what_never_gets_that_far() {
     let mut workshop = Workshop::new();
-    let refusal = workshop.refusal(&built::wrong("faulty_unexported"));
-    assert!(refusal.ends_with("because it registers components but does not export them"), "{refusal}");
-    let refusal = workshop.refusal(&built::wrong("faulty_start"));
-    assert!(refusal.contains("because it failed while it initialised ("), "{refusal}");
+    assert_eq!(
+        wrong(&mut workshop, "faulty_unexported"),
+        "cannot load plugin `pyexec-plugin-faulty` (libwrong.so) because it registers components but does not export them"
+    );
+    assert_eq!(
+        wrong(&mut workshop, "faulty_start"),
+        "cannot load plugin `start` (libwrong.so) because it failed while it initialised (the root module loader panicked)"
+    );
 }
 
 #[test]
 fn a_start_that_hangs() {
     let mut workshop = Workshop::with_limit(Duration::from_millis(500));
-    let refusal = workshop.refusal(&built::wrong("faulty_stuck"));
-    assert!(refusal.ends_with("because it did not finish initialising within 0.5 s"), "{refusal}");
+    assert_eq!(
+        wrong(&mut workshop, "faulty_stuck"),
+        "cannot load plugin `stuck` (libwrong.so) because it did not finish initialising within 0.5 s"
+    );
     // The library that hangs holds no lock of the system's loader: others still come in.
-    workshop.registry = std::mem::replace(&mut workshop.registry, pyexec_registry::Registry::new("unused".into()))
-        .with_create_limit(LONG);
+    let mut workshop = Workshop::new();
     workshop.install(&built::wrong("faulty_twin"));
     assert_eq!(workshop.generator("twin").name(), "twin");
 }

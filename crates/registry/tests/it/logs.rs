@@ -82,13 +82,16 @@ fn a_flood_is_cut() {
 #[test]
 fn any_bytes_are_a_line() {
     listen();
-    pyexec_registry::plugin_log::forward("p", br#"{"level":"ERROR","target":"quiet","message":"heard"}"#);
-    pyexec_registry::plugin_log::forward("p", br#"{"level":"WARN","target":"quiet","message":"unheard"}"#);
-    pyexec_registry::plugin_log::forward("p", br#"{"level":"ERROR","target":"odd target\n","message":["a"]}"#);
-    for bytes in [&b""[..], b"\xff\xfe", b"{", &[b'x'; 100_000]] {
+    pyexec_registry::plugin_log::forward("p", br#"{"level":"ERROR","target":"quiet","fields":{"message":"heard"}}"#);
+    pyexec_registry::plugin_log::forward("p", br#"{"level":"WARN","target":"quiet","fields":{"message":"unheard"}}"#);
+    pyexec_registry::plugin_log::forward(
+        "p",
+        br#"{"level":"ERROR","target":"odd target\n","fields":{"message":["a"]}}"#,
+    );
+    for bytes in [&b""[..], b"\xff\xfe", b"{", &b"x".repeat(100_000)] {
         pyexec_registry::plugin_log::forward("p", bytes);
     }
     let written = written();
     assert!(written.contains("quiet: heard") && !written.contains("unheard"), "{written}");
-    assert!(written.contains(r#"plugin: ["a"]"#), "{written}");
+    assert!(written.contains(r#"ERROR plugin: ["a"]"#), "{written}");
 }

@@ -40,8 +40,9 @@ const OTHER_VALUES: &[(&str, &str)] = &[
     ("control_system.limits_checking.allow_unlisted_channels", "true"),
     ("control_system.write_verification.default_level", "\"readback\""),
     ("plugins.timeouts.generator", "1"),
-    ("plugins.timeouts.analyzer", "1"),
-    ("plugins.timeouts.gate", "1"),
+    ("plugins.timeouts.domain_analyzer", "1"),
+    ("plugins.timeouts.policy_analyzer", "1"),
+    ("plugins.timeouts.approval_gate", "1"),
 ];
 /// Keys of which there is one value only.
 const ONE_VALUE: &[&str] = &["store"];

@@ -1,6 +1,6 @@
 //! What people get wrong, and what they read then. One snapshot holds all: read it as a person would.
 
-use super::{Home, refused};
+use super::{Home, load, refused};
 use std::fmt::Write as _;
 
 /// In a file.
@@ -31,7 +31,7 @@ const FILES: &[(&str, &str)] = &[
     ("NaN", "[execution.approval]\nexpiry_hours = nan\n"),
     ("an infinity", "[control_system]\ntimeout = inf\n"),
     ("an expiry in the past", "[execution.approval]\nexpiry_hours = -1\n"),
-    ("a time limit of nothing", "[plugins.timeouts]\ngate = 0.0\n"),
+    ("a time limit of nothing", "[plugins.timeouts]\napproval_gate = 0.0\n"),
     ("a misspelt choice", "[execution.approval]\nmode = \"selectiv\"\n"),
     ("no choice at all", "[control_system.write_verification]\ndefault_level = \"hope\"\n"),
     ("a misspelt isolation", "[execution]\naccept_isolation = [\"full\", \"contaner\"]\n"),
@@ -48,7 +48,7 @@ const FILES: &[(&str, &str)] = &[
     ("a path with NUL", "data_dir = \"/a\\u0000b\"\n"),
     ("a library without a path", "[[plugins.load]]\nsha256 = \"00\"\n"),
     ("a misspelt key of a library", "[[plugins.load]]\npath = \"x.so\"\nsha265 = \"00\"\n"),
-    ("a section for nobody", "[plugins.timeout]\ngate = 1\n"),
+    ("a section for nobody", "[plugins.timeout]\ngenerator = 1\n"),
     ("a token", "[execution.generators.mine]\ntoken = \"hunter2\"\n"),
     ("an API key in a later table", "[models.x]\napi_key = \"hunter2\"\n"),
     (
@@ -81,6 +81,8 @@ const VARIABLES: &[(&str, &[(&str, &str)])] = &[
     ),
     ("a secret in a variable", &[("PYEXEC__EXECUTION__GENERATORS__X__API_KEY", "hunter2")]),
     ("a variable of a later version", &[("PYEXEC__EXECUTION__SAVE_PROMPTS", "true")]),
+    ("a table in a variable", &[("PYEXEC__EXECUTION__LIMITS", "{ memory_mb = 1, cores = 2 }")]),
+    ("a mode under two names", &[("PYEXEC__EXECUTION__MODES", "{ read_only = {}, READ_ONLY = {} }")]),
     ("more than a value in a variable", &[("PYEXEC__EXECUTION__MAX_RETRIES", "1\ncode_generator = 'mock'")]),
 ];
 
@@ -123,10 +125,12 @@ fn color_is_only_used_when_wanted() {
 fn deep_nesting_is_an_error_and_not_a_crash() {
     let keys = format!("[execution.generators.x]\n{}a = 1\n", "a.".repeat(400_000));
     let lists = format!("[execution.generators.x]\na = {}{}\n", "[".repeat(400_000), "]".repeat(400_000));
-    let fits = format!("[execution.generators.x]\n{}a = 1\n", "a.".repeat(40));
-    for text in [keys, lists, fits] {
+    let still_too_deep = format!("[execution.generators.x]\n{}a = 1\n", "a.".repeat(40));
+    for text in [keys, lists, still_too_deep] {
         refused(&text);
     }
+    load(&format!("[execution.generators.x]\n{}a = \"{}\"\n", "a.".repeat(20), ".".repeat(100)));
+
     let home = Home::with("");
     let variable = format!("PYEXEC__EXECUTION__GENERATORS__X{}", "__A".repeat(30_000));
     home.load(&[(&variable, "1")]).expect_err("a deep variable");
