@@ -37,9 +37,15 @@ def main(requirement: str, into: pathlib.Path) -> None:
         if found != digest:
             sys.exit(f"error: {requirement} hashes to {found}, the index says {digest}")
         with tarfile.open(archive) as tar:
-            tar.extractall(temporary, filter="data")
+            tar.extractall(temporary, members=[member for member in tar if is_plain(member)])
         unpacked = [path for path in pathlib.Path(temporary).iterdir() if path.is_dir()]
         os.rename(unpacked[0], folder)
+
+
+def is_plain(member: tarfile.TarInfo) -> bool:
+    """Files and folders inside; CPython before 3.11.4 has no `filter="data"`, which would do the same."""
+    path = pathlib.PurePosixPath(member.name)
+    return (member.isreg() or member.isdir()) and not path.is_absolute() and ".." not in path.parts
 
 
 def link(name: str, version: str) -> tuple[str, str]:

@@ -82,12 +82,14 @@ pub fn judge(
     match stopped {
         Some(Stopped::Deadline) => {
             let seconds = limits.timeout_seconds;
-            let error = RunError::new(ErrorKind::Timeout, format!("the code ran longer than {seconds} s and was stopped"))
-                .with_help("raise `timeout_seconds`, or give it less to do");
+            let error =
+                RunError::new(ErrorKind::Timeout, format!("the code ran longer than {seconds} s and was stopped"))
+                    .with_help("raise `timeout_seconds`, or give it less to do");
             return Some((Ended::Deadline, Some(error)));
         }
         Some(Stopped::Protocol(what)) => {
-            let message = format!("what the code's process sent to its host cannot be understood, so it was stopped: {what}");
+            let message =
+                format!("what the code's process sent to its host cannot be understood, so it was stopped: {what}");
             return Some((Ended::Killed, Some(RunError::new(ErrorKind::Runtime, message))));
         }
         None => {}
@@ -150,10 +152,8 @@ fn told(error: &RunnerError, limits: &Limits) -> RunError {
         }
         // After release this can only be the code's doing.
         RunnerErrorKind::Sandbox | RunnerErrorKind::Runtime => match limit_met(error) {
-            Some((what, key, value)) => {
-                RunError::new(ErrorKind::ResourceLimit, format!("{what}: {}", sentence(error)))
-                    .with_help(format!("raise `[execution.limits] {key}` (now {})", value(limits)))
-            }
+            Some((what, key, value)) => RunError::new(ErrorKind::ResourceLimit, format!("{what}: {}", sentence(error)))
+                .with_help(format!("raise `[execution.limits] {key}` (now {})", value(limits))),
             None => RunError::new(ErrorKind::Runtime, sentence(error)),
         },
     };
@@ -162,11 +162,14 @@ fn told(error: &RunnerError, limits: &Limits) -> RunError {
 
 type LimitMet = (&'static str, &'static str, fn(&Limits) -> u64);
 
+/// No space left on device; file too large (a single file of the whole scratch space).
+const FULL: [&str; 2] = ["[Errno 28]", "[Errno 27]"];
+
 /// Exceptions that a limit raises inside Python.
 fn limit_met(error: &RunnerError) -> Option<LimitMet> {
     if error.type_name.ends_with("MemoryError") {
         Some(("the code ran out of memory", "memory_mb", |limits| limits.memory_mb))
-    } else if error.type_name.ends_with("OSError") && error.message.starts_with("[Errno 28]") {
+    } else if error.type_name.ends_with("OSError") && FULL.iter().any(|full| error.message.starts_with(full)) {
         Some(("the code filled its scratch space", "scratch_mb", |limits| limits.scratch_mb))
     } else if error.message.starts_with("can't start new thread") {
         Some(("the code has too many processes and threads", "processes", |limits| limits.processes))

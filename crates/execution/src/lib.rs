@@ -13,6 +13,6 @@ pub mod output;
 pub mod protocol;
 pub mod python;
 
-pub use local::Local;
+pub use local::{Local, LocalConfig};
 
 pyexec_sdk::register_executor!("local", Local);

@@ -70,7 +70,9 @@ impl Channel {
                     descriptor = descriptor.or(sent);
                     self.reader.push(&self.buffer[..read]);
                 }
-                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return Ok((self.at_end()?, descriptor)),
+                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {
+                    return Ok((self.at_end()?, descriptor));
+                }
                 Err(error) => return Err(error.into()),
             }
         }

@@ -31,6 +31,14 @@ pub enum PrepareError {
         /// Why.
         why: String,
     },
+    /// The run folder cannot be used.
+    #[error("the run folder {} cannot be used: {why}", path.display())]
+    Folder {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
     /// The context is not what the order says.
     #[error("the context file {} cannot be used: {why}", path.display())]
     Context {
@@ -78,7 +86,9 @@ impl From<LayOutError> for PrepareError {
 impl PrepareError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Python(_) | Self::Input { .. } | Self::Grant { .. } | Self::Context { .. } => ErrorKind::BadFile,
+            Self::Python(_) | Self::Input { .. } | Self::Grant { .. } | Self::Folder { .. } | Self::Context { .. } => {
+                ErrorKind::BadFile
+            }
             Self::Isolation(_) => ErrorKind::IsolationNotAcceptable,
             Self::Library(_) | Self::Sandbox(_) => ErrorKind::Sandbox,
         }
@@ -87,7 +97,9 @@ impl PrepareError {
     fn help(&self) -> String {
         match self {
             Self::Python(error) => error.help(),
-            Self::Input { .. } | Self::Context { .. } => "start the run again with its file in place".into(),
+            Self::Input { .. } | Self::Folder { .. } | Self::Context { .. } => {
+                "start the run again with its file in place".into()
+            }
             Self::Grant { .. } => "ask again: a grant holds for what stood there when it was approved".into(),
             Self::Library(NoLibraryError(Missing::Library(_))) => {
                 "install libpyexec_sandbox.so beside the program, or set `sandbox_library`".into()

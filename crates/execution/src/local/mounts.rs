@@ -43,32 +43,44 @@ pub(super) fn all(
     runtime: &Path,
     data_dir: &Path,
 ) -> Result<Opened, PrepareError> {
+    let folder = run_folder(&order.folder)?;
     let mut mounts = of_interpreter(interpreter);
     mounts.push(Mount::read_only(runtime));
     mounts.extend(of_inputs(&order.inputs)?);
-    let granted = of_grants(&order.grants, order.mode, data_dir)?;
+    // grants are without symbolic links, so what they are compared with must be too
+    let data_dir = data_dir.canonicalize().unwrap_or_else(|_| data_dir.to_path_buf());
+    let granted = of_grants(&order.grants, order.mode, &[&data_dir, &folder])?;
     mounts.extend(granted.mounts);
     Ok(Opened { mounts, ..granted })
+}
+
+/// The run folder as it is, without symbolic links.
+fn run_folder(path: &Path) -> Result<PathBuf, PrepareError> {
+    let wrong = |why: String| PrepareError::Folder { path: path.into(), why };
+    let folder = path.canonicalize().map_err(|e| wrong(e.to_string()))?;
+    if path.is_absolute() && folder.is_dir() {
+        Ok(folder)
+    } else {
+        Err(wrong("it is not an absolute path of a folder".into()))
+    }
 }
 
 /// Every folder that the interpreter needs and that is not part of the system, under each name that it has.
 pub(super) fn of_interpreter(interpreter: &Interpreter) -> Vec<Mount> {
     let facts = &interpreter.facts;
     let program = facts.executable.canonicalize().ok();
-    let mut wanted: BTreeSet<&Path> = [&facts.prefixes, &facts.library, &facts.site]
+    let folders: BTreeSet<&Path> = [&facts.prefixes, &facts.library, &facts.site]
         .into_iter()
         .flatten()
         .map(PathBuf::as_path)
         .filter(|path| path.parent().is_some())
         .collect();
-    wanted.extend(program.as_deref());
     let mut mounts: Vec<Mount> = Vec::new();
-    for path in wanted {
+    for path in folders.into_iter().chain(program.as_deref()) {
         let Ok(source) = path.canonicalize() else { continue };
         for target in [source.as_path(), path] {
-            let there = |mount: &Mount| {
-                target.strip_prefix(&mount.target).is_ok_and(|rest| mount.source.join(rest) == source)
-            };
+            let there =
+                |mount: &Mount| target.strip_prefix(&mount.target).is_ok_and(|rest| mount.source.join(rest) == source);
             if !SYSTEM.iter().any(|folder| target.starts_with(folder)) && !mounts.iter().any(there) {
                 mounts.push(Mount::read_only(source.as_path()).at(target));
             }
@@ -128,7 +140,7 @@ fn verified(input: &StagedInput) -> Result<Identity, String> {
     Ok(Identity { dev: metadata.dev(), inode: metadata.ino() })
 }
 
-fn of_grants(grants: &[Grant], mode: ExecutionMode, data_dir: &Path) -> Result<Opened, PrepareError> {
+fn of_grants(grants: &[Grant], mode: ExecutionMode, ours: &[&Path]) -> Result<Opened, PrepareError> {
     let mut opened = Opened::default();
     for grant in grants {
         let least = match grant {
@@ -145,21 +157,26 @@ fn of_grants(grants: &[Grant], mode: ExecutionMode, data_dir: &Path) -> Result<O
             Grant::Process => opened.process = true,
             Grant::ChannelWrite(_) => {} // the broker's business
             Grant::Read { path } => {
-                check_target(path).map_err(wrong)?;
+                check_target(path).and_then(|()| check_not_ours(path, ours)).map_err(wrong)?;
                 opened.mounts.push(Mount::read_only(path));
             }
             Grant::Output { path, dev, inode } => {
-                check_target(path).map_err(&wrong)?;
-                if path.starts_with(data_dir) || data_dir.starts_with(path) {
-                    return Err(wrong("it would open the data folder".into()));
-                }
-                check_folder(path, *dev, *inode).map_err(wrong)?;
+                let check = check_target(path).and_then(|()| check_not_ours(path, ours));
+                check.and_then(|()| check_folder(path, *dev, *inode)).map_err(wrong)?;
                 opened.mounts.push(Mount { writable: true, ..Mount::read_only(path).only(*dev, *inode) });
             }
         }
     }
     opened.mounts.sort_by_key(|mount| mount.writable);
     Ok(opened)
+}
+
+/// What code may see of the data and run folders it gets as inputs.
+fn check_not_ours(path: &Path, ours: &[&Path]) -> Result<(), String> {
+    match ours.iter().find(|own| path.starts_with(own) || own.starts_with(path)) {
+        Some(own) => Err(format!("it would open {}, which is never opened", own.display())),
+        None => Ok(()),
+    }
 }
 
 /// It is still the folder that was approved. The child looks once more at what it has opened.

@@ -74,23 +74,18 @@ impl From<&pyexec_core::order::Limits> for KernelLimits {
     }
 }
 
-/// The environment of the code: nothing of the host's, then what configuration names for the mode.
-pub(super) fn environment(of_mode: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+/// What the code finds in its environment besides the runner's defaults: a cache for matplotlib, bounds on threads, then what
+/// configuration names for the mode. Nothing of the host's.
+pub(super) fn environment(of_mode: &BTreeMap<String, String>, font_cache: Option<&Path>) -> BTreeMap<String, String> {
     // OpenBLAS maps tens of MiB for each thread: on a large machine its default alone is beyond the address space limit.
     let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(4)).to_string();
-    let mut environment: BTreeMap<String, String> = [
-        ("HOME", "/work"),
-        ("LANG", "C.UTF-8"),
-        ("MPLBACKEND", "Agg"),
-        ("MPLCONFIGDIR", "/tmp/matplotlib"),
-        ("PATH", "/usr/bin:/bin"),
-        ("TMPDIR", "/tmp"),
-        ("OMP_NUM_THREADS", &threads),
-        ("OPENBLAS_NUM_THREADS", &threads),
-    ]
-    .into_iter()
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .collect();
+    let mut environment = BTreeMap::new();
+    for name in ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"] {
+        environment.insert(name.to_owned(), threads.clone());
+    }
+    if let Some(folder) = font_cache.and_then(Path::to_str) {
+        environment.insert("PYEXEC_MPL_CACHE".to_owned(), folder.to_owned());
+    }
     environment.extend(of_mode.clone());
     environment
 }

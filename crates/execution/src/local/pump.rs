@@ -35,7 +35,7 @@ pub(super) async fn pump(
                     since = Instant::now();
                 }
                 batch.extend_from_slice(limit.push(&buffer[..read]));
-                if batch.len() >= BATCH {
+                if batch.len() >= BATCH || since.elapsed() >= DELAY {
                     send(stream, &mut batch, host).await?;
                 }
             }

@@ -52,10 +52,9 @@ impl FrameReader {
 
     /// The next whole frame, if there is one. After an error the stream is lost: there is no way back into step.
     pub fn take(&mut self) -> Result<Option<Frame>, FrameError> {
-        let Some((prefix, _)) = self.buffer.split_first_chunk::<PREFIX>() else { return Ok(None) };
-        let [a, b, c, d, e, f, g, h] = *prefix;
-        let header = u32::from_be_bytes([a, b, c, d]) as usize;
-        let body = u32::from_be_bytes([e, f, g, h]) as usize;
+        let Some((header, rest)) = self.buffer.split_first_chunk() else { return Ok(None) };
+        let Some((body, _)) = rest.split_first_chunk() else { return Ok(None) };
+        let [header, body] = [header, body].map(|length| u32::from_be_bytes(*length) as usize);
         if header == 0 {
             return Err(FrameError::NoHeader);
         }

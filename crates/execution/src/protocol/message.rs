@@ -100,10 +100,25 @@ pub enum MessageError {
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 enum Header {
-    Ready { protocol: u32, python: String, isolation: Isolation },
-    Channel { id: u64, request: ChannelRequest },
-    Figure { path: String },
-    Result { state: State, #[serde(default)] type_name: Option<String>, #[serde(default)] warnings: Vec<String> },
+    Ready {
+        protocol: u32,
+        python: String,
+        isolation: Isolation,
+    },
+    Channel {
+        id: u64,
+        request: ChannelRequest,
+    },
+    Figure {
+        path: String,
+    },
+    Result {
+        state: State,
+        #[serde(default)]
+        type_name: Option<String>,
+        #[serde(default)]
+        warnings: Vec<String>,
+    },
     Error {
         kind: RunnerErrorKind,
         #[serde(default)]

@@ -75,7 +75,11 @@ pub(super) async fn ask(program: &Path) -> Result<Facts, AskError> {
         return Err(AskError::Failed(last_line(&stderr)));
     }
     let facts: Facts = serde_json::from_slice(&stdout).map_err(|e| AskError::Failed(e.to_string()))?;
-    if facts.executable.is_absolute() { Ok(facts) } else { Err(AskError::Failed("it does not know its own path".into())) }
+    if facts.executable.is_absolute() {
+        Ok(facts)
+    } else {
+        Err(AskError::Failed("it does not know its own path".into()))
+    }
 }
 
 /// Runs a short Python program to its end: whether it succeeded, and what it wrote (bounded).
@@ -94,15 +98,13 @@ pub(super) async fn run(
         let (out, err) = (read(stdout), read(stderr));
         (child.wait().is_ok_and(|status| status.success()), out, err)
     });
-    match tokio::time::timeout(PATIENCE, work).await {
-        Ok(done) => done.map_err(|e| AskError::Failed(e.to_string())),
-        Err(_) => {
-            if let Some(Ok(pidfd)) = kill {
-                let _ = pidfd_send_signal(pidfd, Signal::KILL); // gone already is as good
-            }
-            Err(AskError::TooSlow)
-        }
+    if let Ok(done) = tokio::time::timeout(PATIENCE, work).await {
+        return done.map_err(|e| AskError::Failed(e.to_string()));
     }
+    if let Some(Ok(pidfd)) = kill {
+        let _ = pidfd_send_signal(pidfd, Signal::KILL); // gone already is as good
+    }
+    Err(AskError::TooSlow)
 }
 
 fn read(stream: Option<impl Read>) -> Vec<u8> {

@@ -1,4 +1,4 @@
-//! Where a CPython for the managed environment may be.
+//! Where a `CPython` for the managed environment may be.
 
 use super::{Known, ask, ask::Facts, lock::Lock};
 use std::{env, ffi::OsStr, path::PathBuf};

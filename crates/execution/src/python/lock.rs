@@ -1,11 +1,11 @@
-//! The lock files: exactly which packages the managed Python holds, one file a version of CPython (`requirements/`).
+//! The lock files: exactly which packages the managed Python holds, one file a version of `CPython` (`requirements/`).
 
 use pyexec_core::Digest;
 
 /// A lock file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Lock {
-    /// The version of CPython that it is for.
+    /// The version of `CPython` that it is for.
     pub(super) version: (u32, u32),
     /// A requirements file with hashes.
     pub(super) text: &'static str,
@@ -20,7 +20,7 @@ pub(super) const LOCKS: [Lock; 4] = [
 ];
 
 impl Lock {
-    /// For this version of CPython.
+    /// For this version of `CPython`.
     pub(super) fn of(version: [u32; 3]) -> Option<Self> {
         LOCKS.into_iter().find(|lock| lock.version == (version[0], version[1]))
     }

@@ -1,0 +1,104 @@
+//! From an order to a process that is jailed and waits for code.
+
+use super::{
+    channel::Channel,
+    error::PrepareError,
+    plan::Plan,
+    process::{self, Spawned, Tree},
+};
+use crate::protocol::{
+    VERSION,
+    message::{Message, RunnerError},
+};
+use pyexec_core::Isolation;
+use rustix::fd::OwnedFd;
+use serde_json::json;
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use tokio::{io::AsyncReadExt, net::unix::pipe::Receiver};
+
+/// A cold interpreter on a busy machine takes seconds; more is a fault.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// What of the child's own complaint is told.
+const COMPLAINT: u64 = 16 << 10;
+
+/// What is launched.
+pub(super) struct Launch<'a> {
+    pub(super) interpreter: &'a Path,
+    /// The folder with `pyexec/` in it.
+    pub(super) runtime: &'a Path,
+    pub(super) plan: &'a Plan,
+    pub(super) site: &'a [PathBuf],
+    pub(super) context: &'a [u8],
+    pub(super) results_max_bytes: u64,
+}
+
+/// It waits.
+pub(super) struct Waiting {
+    pub(super) tree: Tree,
+    pub(super) channel: Channel,
+    pub(super) stdout: Receiver,
+    pub(super) stderr: Receiver,
+    pub(super) status: Receiver,
+    /// The working folder inside, as a descriptor.
+    pub(super) scratch: OwnedFd,
+    pub(super) python: String,
+    pub(super) isolation: Isolation,
+}
+
+/// Starts it and waits until it waits. Dropping the future kills it.
+pub(super) async fn launch(launch: &Launch<'_>) -> Result<Waiting, PrepareError> {
+    let runner = launch.runtime.join("pyexec/_runner.py");
+    let spawned = process::spawn(launch.interpreter, &runner);
+    let Spawned { tree, channel, stdout, mut stderr, status } =
+        spawned.map_err(|e| PrepareError::Sandbox(format!("{} does not start: {e}", launch.interpreter.display())))?;
+    let mut channel = Channel::new(channel);
+    let shake = async {
+        let header = json!({
+            "type": "prepare",
+            "protocol": VERSION,
+            "plan": launch.plan,
+            "site": launch.site,
+            "filename": "code.py",
+            "results_max_bytes": launch.results_max_bytes,
+        });
+        // a runner that died on its way tells why elsewhere; a broken pipe tells nothing
+        let _ = channel.send(&header, launch.context).await;
+        channel.receive_first().await
+    };
+    let answer = tokio::time::timeout(PATIENCE, shake).await;
+    let seconds = PATIENCE.as_secs();
+    let (message, scratch) = answer
+        .map_err(|_| PrepareError::Sandbox(format!("it was not ready within {seconds} s")))?
+        .map_err(|e| PrepareError::Sandbox(e.to_string()))?;
+    match (message, scratch) {
+        (Some(Message::Ready { python, isolation }), Some(scratch)) => {
+            Ok(Waiting { tree, channel, stdout, stderr, status, scratch, python, isolation })
+        }
+        (Some(Message::Ready { .. }), None) => {
+            Err(PrepareError::Sandbox("it did not hand over its working folder".into()))
+        }
+        (Some(Message::Error(error)), _) => Err(PrepareError::Sandbox(told(&error))),
+        (Some(_), _) => Err(PrepareError::Sandbox("its first word was not `ready`".into())),
+        (None, _) => {
+            tree.kill();
+            Err(PrepareError::Sandbox(format!("it ended before it was ready: {}", complaint(&mut stderr).await)))
+        }
+    }
+}
+
+fn told(error: &RunnerError) -> String {
+    if error.message.is_empty() { error.type_name.clone() } else { error.message.clone() }
+}
+
+/// The last line that it wrote.
+async fn complaint(stderr: &mut Receiver) -> String {
+    let mut text = Vec::new();
+    let mut bounded = stderr.take(COMPLAINT);
+    let _ = tokio::time::timeout(process::GRACE, bounded.read_to_end(&mut text)).await; // what came counts
+    let text = String::from_utf8_lossy(&text);
+    let line = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("without a word");
+    line.chars().filter(|c| !c.is_control()).take(400).collect()
+}

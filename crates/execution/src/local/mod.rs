@@ -1,0 +1,252 @@
+//! The `local` executor: one cold, jailed process for each execution.
+//!
+//! `prepare` checks what the order opens, starts the runner and waits until it is jailed and waits for code; `execute` asks
+//! the host to release the code, hands it over, and is the only one to do so; the end is judged by what the host saw. What
+//! waits is kept here by an id; dropping it kills it. Open `handshake.rs` and `session.rs` for the two halves of a run,
+//! `mounts.rs` for what code can see.
+
+mod channel;
+mod config;
+mod error;
+mod handshake;
+mod library;
+mod mounts;
+mod plan;
+mod process;
+mod pump;
+mod released;
+mod runtime;
+mod session;
+
+#[cfg(test)]
+mod fake_tests;
+
+pub use config::{LocalConfig, RunAs};
+pub use error::{ExecuteError, PrepareError};
+
+use crate::{
+    collect::{self, Bounds},
+    ending::judge,
+    python::{self, Interpreter, Known},
+};
+use config::Choice;
+use handshake::{Launch, Waiting};
+use mounts::Opened;
+use plan::{KernelLimits, Mount, Plan};
+use pyexec_core::{
+    CodeExecutor, Isolation, Outcome, Result,
+    executor::{ExecutionHost, ExecutorDescription, PreparedId, ReleaseRequest, Stream},
+    order::{ExecuteOrder, Limits, PrepareOrder},
+    outcome::{Results, Usage},
+};
+use session::Seen;
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::Path,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+/// The executor.
+#[derive(Debug)]
+pub struct Local {
+    config: LocalConfig,
+    known: Known,
+    waiting: Mutex<HashMap<PreparedId, Prepared>>,
+    count: AtomicU64,
+    /// What a probe got, once.
+    probed: tokio::sync::OnceCell<Isolation>,
+}
+
+/// A process that waits, and what for.
+struct Prepared {
+    order: PrepareOrder,
+    mounts: Vec<Mount>,
+    waiting: Waiting,
+}
+
+impl std::fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Prepared({} attempt {})", self.order.run_id, self.order.attempt)
+    }
+}
+
+impl CodeExecutor for Local {
+    type Config = LocalConfig;
+
+    fn create(config: LocalConfig) -> Result<Self> {
+        config.check()?;
+        Ok(Self {
+            config,
+            known: Known::default(),
+            waiting: Mutex::default(),
+            count: AtomicU64::default(),
+            probed: tokio::sync::OnceCell::new(),
+        })
+    }
+
+    async fn describe(&self, host: &ExecutionHost) -> Result<ExecutorDescription> {
+        let interpreter = self.interpreter(host).await?;
+        let isolation = *self.probed.get_or_try_init(|| self.probe(&interpreter)).await?;
+        Ok(ExecutorDescription {
+            python: interpreter.facts.version_text(),
+            interpreter: format!("{} ({})", interpreter.facts.executable.display(), interpreter.origin),
+            isolation,
+        })
+    }
+
+    async fn prepare(&self, order: PrepareOrder, host: &ExecutionHost) -> Result<PreparedId> {
+        let interpreter = self.interpreter(host).await?;
+        let (data_dir, python) = (self.config.data_dir.clone(), interpreter.clone());
+        // inputs are read once more: too long for a worker that serves other calls
+        let checked = tokio::task::spawn_blocking(move || {
+            let runtime = runtime::lay_out(&data_dir)?;
+            let opened = mounts::all(&order, &python, &runtime, &data_dir)?;
+            let context = released::context(order.context.as_ref())?;
+            Ok::<_, PrepareError>((order, runtime, opened, context))
+        });
+        let (order, runtime, opened, context) =
+            checked.await.map_err(|e| PrepareError::Sandbox(format!("checking the order: {e}")))??;
+        let (waiting, mounts) =
+            self.launch(&interpreter, &runtime, opened, &order.limits, &order.environment, &context).await?;
+        if !order.accept_isolation.contains(&waiting.isolation) {
+            return Err(PrepareError::Isolation(waiting.isolation).into());
+        }
+        let number = self.count.fetch_add(1, Ordering::Relaxed);
+        let id = PreparedId(format!("{}/{}/{number}", order.run_id, order.attempt));
+        self.lock().insert(id.clone(), Prepared { order, mounts, waiting });
+        Ok(id)
+    }
+
+    async fn execute(&self, prepared: PreparedId, order: ExecuteOrder, host: &ExecutionHost) -> Result<Outcome> {
+        let Some(Prepared { order: prepare, mounts, waiting }) = self.lock().remove(&prepared) else {
+            return Err(ExecuteError::NotPrepared(format!("no process `{}` waits here", prepared.0)).into());
+        };
+        // from here on every way out drops `waiting`, and so kills what waits
+        if prepare != order.prepare {
+            return Err(ExecuteError::NotPrepared("another one was prepared under this id".into()).into());
+        }
+        if !waiting.tree.is_alive() {
+            return Err(ExecuteError::Sandbox("the prepared process died while it waited".into()).into());
+        }
+        let (python, isolation) = (waiting.python.clone(), waiting.isolation);
+        let request = ReleaseRequest { token: order.token.clone(), code_sha256: order.code_sha256, isolation };
+        let file = host.release(&request).await?;
+        let code = released::code(&file, order.code_sha256)?;
+        let seen = session::run(waiting, &code, order.code_sha256, &prepare.limits, host).await?;
+        Ok(outcome(seen, prepare, &mounts, python, isolation).await?)
+    }
+
+    async fn discard(&self, prepared: PreparedId) -> Result<()> {
+        let waiting = self.lock().remove(&prepared);
+        if let Some(Prepared { waiting, .. }) = waiting {
+            waiting.tree.kill();
+            let _ = tokio::time::timeout(process::GRACE, waiting.tree.exited()).await; // the drop goes on with it
+        }
+        Ok(())
+    }
+}
+
+impl Local {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<PreparedId, Prepared>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn interpreter(&self, host: &ExecutionHost) -> Result<Interpreter, PrepareError> {
+        Ok(match self.config.choice() {
+            Choice::Path(path) => python::configured(&path, &self.known).await?,
+            Choice::Managed => python::managed::provide(&self.config.data_dir, &self.known, |step| host.progress(step))
+                .await
+                .map_err(python::FindPythonError::from)?,
+        })
+    }
+
+    /// What this machine gives: by doing all of it, without code.
+    async fn probe(&self, interpreter: &Interpreter) -> Result<Isolation, PrepareError> {
+        let runtime = runtime::lay_out(&self.config.data_dir)?;
+        let mut mounts = mounts::of_interpreter(interpreter);
+        mounts.push(Mount::read_only(runtime.as_path()));
+        let opened = Opened { mounts, ..Opened::default() };
+        let (waiting, _) =
+            self.launch(interpreter, &runtime, opened, &Limits::default(), &BTreeMap::new(), &[]).await?;
+        Ok(waiting.isolation)
+    }
+
+    async fn launch(
+        &self,
+        interpreter: &Interpreter,
+        runtime: &Path,
+        opened: Opened,
+        limits: &Limits,
+        environment: &BTreeMap<String, String>,
+        context: &[u8],
+    ) -> Result<(Waiting, Vec<Mount>), PrepareError> {
+        let run_as = rustix::process::geteuid().is_root().then_some(self.config.run_as);
+        let plan = Plan {
+            library: library::find(self.config.sandbox_library.as_deref())?,
+            uid: run_as.map(|ids| ids.uid),
+            gid: run_as.map(|ids| ids.gid),
+            mounts: opened.mounts,
+            limits: KernelLimits::from(limits),
+            net: opened.net,
+            process: opened.process,
+            environment: plan::environment(environment, interpreter.font_cache.as_deref()),
+        };
+        let waiting = handshake::launch(&Launch {
+            interpreter: &interpreter.facts.executable,
+            runtime,
+            plan: &plan,
+            site: &interpreter.facts.site,
+            context,
+            results_max_bytes: self.config.results_max_mb << 20,
+        })
+        .await?;
+        Ok((waiting, plan.mounts))
+    }
+}
+
+/// Judges and collects.
+async fn outcome(
+    seen: Seen,
+    order: PrepareOrder,
+    mounts: &[Mount],
+    python: String,
+    isolation: Isolation,
+) -> Result<Outcome, ExecuteError> {
+    let judged = judge(seen.stopped.as_ref(), seen.status, &seen.heard, &order.limits);
+    let (ended, error) = judged
+        .ok_or_else(|| ExecuteError::Sandbox("its outer process died and did not tell how the code ended".into()))?;
+    let (results, mut warnings) = seen.heard.results.unwrap_or((Results::Missing, Vec::new()));
+    for (stream, bytes) in seen.dropped.into_iter().filter(|(_, bytes)| *bytes > 0) {
+        let name = if stream == Stream::Stdout { "stdout" } else { "stderr" };
+        let keep = order.limits.output_kb;
+        warnings.push(format!("{bytes} bytes in the middle of {name} were left out: more than `output_kb` = {keep}"));
+    }
+    let skip = mounts::not_artifacts(mounts);
+    let bounds = Bounds::of_scratch(order.limits.scratch_mb);
+    let (scratch, figures) = (seen.scratch, seen.heard.figures);
+    let collected =
+        tokio::task::spawn_blocking(move || collect::collect(&scratch, &order.folder, &skip, &figures, bounds))
+            .await
+            .map_err(|e| ExecuteError::Sandbox(format!("collecting what the code left: {e}")))??;
+    warnings.extend(collected.warnings);
+    let wall_ms = u64::try_from(seen.wall.as_millis()).unwrap_or(u64::MAX);
+    let usage = seen.status.map_or(Usage::default(), |status| Usage {
+        cpu_ms: status.cpu_ms,
+        peak_rss_bytes: status.peak_rss_bytes,
+        ..Usage::default()
+    });
+    Ok(Outcome {
+        ended,
+        results,
+        error,
+        warnings,
+        figures: collected.figures,
+        artifacts: collected.artifacts,
+        usage: Usage { wall_ms, ..usage },
+        isolation,
+        python: Some(python),
+    })
+}
