@@ -24,7 +24,8 @@ pub(crate) fn confine(plan: &Plan, keep: i32) -> Result<(), SandboxError> {
     seccomp::apply(plan)
 }
 
-fn drop_capabilities() -> Result<(), SandboxError> {
+/// Drops every capability for good. Those of the user namespace are worth nothing outside it, and yet are rights.
+pub(crate) fn drop_capabilities() -> Result<(), SandboxError> {
     let bits = CapabilitiesSecureBits::NO_ROOT
         | CapabilitiesSecureBits::NO_ROOT_LOCKED
         | CapabilitiesSecureBits::NO_SETUID_FIXUP

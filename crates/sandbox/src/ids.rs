@@ -15,7 +15,8 @@ use std::{
 /// The user and group that code sees itself as.
 pub(crate) const INSIDE: u32 = 1000;
 
-const NO_USER_NAMESPACES: &str = "user namespaces are off or refused: set sysctl user.max_user_namespaces above 0 (and, \
+/// The way out where namespaces are refused.
+pub(crate) const NO_NAMESPACES: &str = "namespaces are off or refused here: set sysctl user.max_user_namespaces and its kin above 0 (and, \
     where they exist, kernel.unprivileged_userns_clone=1 and kernel.apparmor_restrict_unprivileged_userns=0 or an AppArmor \
     profile that allows userns for this interpreter), allow them in the service's unit or container profile, or use \
     execution_method = \"container\"";
@@ -32,7 +33,7 @@ pub(crate) fn become_user(uid: u32, gid: u32) -> Result<(), SandboxError> {
 /// Moves into a user namespace of its own, as [`INSIDE`].
 pub(crate) fn enter_user_namespace() -> Result<(), SandboxError> {
     let (uid, gid) = (geteuid().as_raw(), getegid().as_raw());
-    unshare(UnshareFlags::NEWUSER).step(format_args!("create a user namespace"), NO_USER_NAMESPACES)?;
+    unshare(UnshareFlags::NEWUSER).step(format_args!("create a user namespace"), NO_NAMESPACES)?;
     // A change of user made this process undumpable, and with that root the owner of the files below.
     set_dumpable_behavior(DumpableBehavior::Dumpable).step(format_args!("own its /proc files"), UNEXPECTED)?;
     for (file, content) in [
@@ -41,7 +42,7 @@ pub(crate) fn enter_user_namespace() -> Result<(), SandboxError> {
         ("gid_map", format!("{INSIDE} {gid} 1")),
     ] {
         fs::write(format!("/proc/self/{file}"), content)
-            .step(format_args!("write /proc/self/{file}"), NO_USER_NAMESPACES)?;
+            .step(format_args!("write /proc/self/{file}"), NO_NAMESPACES)?;
     }
     // From here on nothing of the same user may look into this process; the code's own is opened again later.
     set_dumpable_behavior(DumpableBehavior::NotDumpable).step(format_args!("become undumpable"), UNEXPECTED)

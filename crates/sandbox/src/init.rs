@@ -2,16 +2,14 @@
 //! dumpable, hidden from `/proc`, and the status descriptor is closed in the code's process.
 
 use crate::{
+    confine::drop_capabilities,
     error::{SandboxError, Step, UNEXPECTED},
     outer,
 };
 use rustix::{
-    event::{PollFd, PollFlags, poll},
+    event::{PollFd, PollFlags, Timespec, poll},
     io::Errno,
-    process::{
-        Pid, Signal, WaitOptions, WaitStatus, kill_process, set_parent_process_death_signal, setsid, wait,
-    },
-    time::Timespec,
+    process::{Pid, Signal, WaitOptions, WaitStatus, set_parent_process_death_signal, setsid, wait},
 };
 use std::{
     io,
@@ -23,11 +21,11 @@ use std::{
 const STATUS: RawFd = 5;
 
 /// Dies with the outer process, and leaves its terminal.
-pub(crate) fn follow(outer: Option<OwnedFd>) -> Result<(), SandboxError> {
+pub(crate) fn follow(outer: Option<&OwnedFd>) -> Result<(), SandboxError> {
     // Never set in the outer process: it would fire when the host's *thread* that started it ends.
     set_parent_process_death_signal(Some(Signal::KILL)).step(format_args!("follow its parent"), UNEXPECTED)?;
     // The parent may have died before that call, and getppid() is 0 for a parent in another namespace.
-    let gone = match &outer {
+    let gone = match outer {
         Some(outer) => poll(&mut [PollFd::new(outer, PollFlags::IN)], Some(&Timespec::default())),
         None => Err(Errno::BADF),
     };
@@ -44,7 +42,7 @@ pub(crate) fn follow(outer: Option<OwnedFd>) -> Result<(), SandboxError> {
 
 /// Reaps until `code` has ended, kills what it left behind, and reports.
 pub(crate) fn reap(code: Pid) -> i32 {
-    if outer::close_all_but(&[STATUS]).is_err() {
+    if outer::close_all_but(&[STATUS]).is_err() || drop_capabilities().is_err() {
         return 1;
     }
     let status = loop {

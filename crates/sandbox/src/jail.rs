@@ -13,7 +13,7 @@ use rustix::{
     process::{Pid, PidfdFlags, geteuid, getpid, pidfd_open},
     thread::UnshareFlags,
 };
-use std::{fs, os::fd::OwnedFd, path::PathBuf};
+use std::{fs, os::fd::OwnedFd};
 
 /// A sandbox on its way.
 pub(crate) struct Jail {
@@ -63,7 +63,7 @@ impl Jail {
 
     /// In the new pid 1: builds the root and moves in.
     pub(crate) fn enter(&mut self) -> Result<(), SandboxError> {
-        init::follow(self.outer.take())?;
+        init::follow(self.outer.take().as_ref())?;
         let Some(sources) = self.sources.take() else {
             return Err(SandboxError::Plan("this sandbox was entered before".into()));
         };
@@ -78,11 +78,6 @@ impl Jail {
     /// In the code's process: gives up everything but what the plan opens. `keep` is the one descriptor above 3 that stays.
     pub(crate) fn confine(&self, keep: i32) -> Result<(), SandboxError> {
         confine::confine(&self.plan, keep)
-    }
-
-    /// The writable targets of the plan.
-    pub(crate) fn targets(plan: &Plan, writable: bool) -> impl Iterator<Item = &PathBuf> {
-        plan.mounts.iter().filter(move |mount| mount.writable == writable).map(|mount| &mount.target)
     }
 }
 
@@ -100,8 +95,7 @@ fn separate(plan: &Plan) -> Result<(), SandboxError> {
         if flag == UnshareFlags::NEWNET && plan.net {
             continue;
         }
-        let help = "the kernel must have this kind of namespace, and sysctl user.max_*_namespaces must allow another";
-        ids::unshare(flag).step(format_args!("create a {name} namespace"), help)?;
+        ids::unshare(flag).step(format_args!("create a {name} namespace"), ids::NO_NAMESPACES)?;
     }
     Ok(())
 }

@@ -2,8 +2,7 @@
 //! from what shares its user.
 
 use crate::{
-    error::{SandboxError, Step},
-    jail::Jail,
+    error::{SandboxError, Step, UNEXPECTED},
     plan::Plan,
 };
 use landlock::{
@@ -28,14 +27,21 @@ const HELP: &str = "Landlock is needed (Linux 5.19 or later, CONFIG_SECURITY_LAN
 
 /// Restricts this process for good.
 pub(crate) fn apply(plan: &Plan) -> Result<(), SandboxError> {
-    let status = rules(plan).and_then(RulesetCreated::restrict_self).step(format_args!("restrict itself"), HELP)?;
+    let mut rules = handled(plan).step(format_args!("restrict itself"), HELP)?;
+    for (path, access) in opened(plan) {
+        let step = format_args!("open {} to Landlock", path.display());
+        let beneath = PathFd::new(path).step(step, UNEXPECTED)?;
+        rules = rules.add_rule(PathBeneath::new(beneath, fitting(path, access))).step(step, UNEXPECTED)?;
+    }
+    let status = rules.restrict_self().step(format_args!("restrict itself"), HELP)?;
     match status.ruleset {
         RulesetStatus::NotEnforced => Err("the kernel enforces nothing").step(format_args!("restrict itself"), HELP),
         RulesetStatus::FullyEnforced | RulesetStatus::PartiallyEnforced => Ok(()),
     }
 }
 
-fn rules(plan: &Plan) -> Result<RulesetCreated, landlock::RulesetError> {
+/// Everything that a rule may open again.
+fn handled(plan: &Plan) -> Result<RulesetCreated, landlock::RulesetError> {
     let mut rules = Ruleset::default()
         .set_compatibility(CompatLevel::HardRequirement)
         .handle_access(AccessFs::from_all(LEAST))?
@@ -45,22 +51,25 @@ fn rules(plan: &Plan) -> Result<RulesetCreated, landlock::RulesetError> {
     if !plan.net {
         rules = rules.handle_access(AccessNet::from_all(MOST))?;
     }
+    rules.create()
+}
+
+/// Paths, and what may be done at and below them.
+fn opened(plan: &Plan) -> impl Iterator<Item = (&Path, BitFlags<AccessFs>)> {
     let read = make_bitflags!(AccessFs::{ReadFile | ReadDir | Execute});
-    // No devices, no sockets, no fifos: nothing that means more than data.
-    let write = read
-        | make_bitflags!(AccessFs::{WriteFile | Truncate | Refer | RemoveDir | RemoveFile | MakeDir | MakeReg | MakeSym});
+    // No devices, sockets, fifos: nothing that means more than data. Nor links in an output folder: whoever follows one
+    // there later does so with the host's eyes.
+    let output =
+        read | make_bitflags!(AccessFs::{WriteFile | Truncate | Refer | RemoveDir | RemoveFile | MakeDir | MakeReg});
+    let scratch = output | AccessFs::MakeSym;
     let device = make_bitflags!(AccessFs::{ReadFile | WriteFile});
-    let real_top = READ_TOP.iter().filter(|top| fs::symlink_metadata(top).is_ok_and(|m| m.is_dir()));
-    let all = (READ.iter().chain(real_top).map(|path| (Path::new(path), read)))
-        .chain(WRITE.iter().map(|path| (Path::new(path), write)))
-        .chain(WRITE_DEVICE.iter().map(|path| (Path::new(path), device)))
-        .chain(Jail::targets(plan, false).map(|path| (path.as_path(), read)))
-        .chain(Jail::targets(plan, true).map(|path| (path.as_path(), write)));
-    let mut created = rules.create()?;
-    for (path, access) in all {
-        created = created.add_rule(PathBeneath::new(PathFd::new(path)?, fitting(path, access)))?;
-    }
-    Ok(created)
+    let is_real = |top: &&&str| fs::symlink_metadata(top).is_ok_and(|m| m.is_dir());
+    (READ.iter().chain(READ_TOP.iter().filter(is_real)).map(move |path| (Path::new(path), read)))
+        .chain(WRITE.iter().map(move |path| (Path::new(path), scratch)))
+        .chain(WRITE_DEVICE.iter().map(move |path| (Path::new(path), device)))
+        .chain(
+            plan.mounts.iter().map(move |mount| (mount.target.as_path(), if mount.writable { output } else { read })),
+        )
 }
 
 /// Of a file only what a file can have.

@@ -19,8 +19,8 @@ pub(crate) fn apply(limits: &Limits) -> Result<(), SandboxError> {
         // Address space: what was reserved and not only what is resident, but the one bound that needs no cgroup.
         (Resource::As, "memory_mb", mib(limits.memory_mb)),
         (Resource::Nproc, "processes", limits.processes.saturating_add(OUR_PROCESSES)),
-        // In an output folder on disk nothing else bounds a file.
-        (Resource::Fsize, "scratch_mb", mib(limits.scratch_mb)),
+        // In an output folder on disk nothing else bounds a file. A little more than scratch holds, which fills up first.
+        (Resource::Fsize, "scratch_mb", mib(limits.scratch_mb + 1)),
         (Resource::Nofile, "open files", FILES),
         (Resource::Core, "core dumps", 0),
         (Resource::Memlock, "locked memory", 1 << 20),

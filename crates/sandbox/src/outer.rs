@@ -1,5 +1,6 @@
 //! The outer process: in the host's pid namespace, it ties the sandbox's life to the host's. No user code ever runs in it.
 
+use crate::confine::drop_capabilities;
 use rustix::{
     event::{PollFd, PollFlags, poll},
     fs::fchown,
@@ -7,7 +8,7 @@ use rustix::{
     process::{Gid, Pid, PidfdFlags, Signal, Uid, WaitOptions, pidfd_open, pidfd_send_signal, waitpid},
     stdio::{stderr, stdout},
 };
-use std::os::fd::{AsFd, BorrowedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 
 /// Read end of a pipe that the host never writes.
 pub(crate) const LIFELINE: RawFd = 4;
@@ -27,7 +28,7 @@ pub(crate) fn give_output_to(uid: u32, gid: u32) -> rustix::io::Result<()> {
 pub(crate) fn watch(init: Pid) -> i32 {
     let Ok(process) = pidfd_open(init, PidfdFlags::empty()) else { return give_up(init) };
     // Everything else is the sandbox's: a copy of the status or of an output pipe here would hide their end.
-    if close_all_but(&[LIFELINE, std::os::fd::AsRawFd::as_raw_fd(&process)]).is_err() {
+    if close_all_but(&[LIFELINE, process.as_raw_fd()]).is_err() || drop_capabilities().is_err() {
         return give_up(init);
     }
     #[expect(unsafe_code, reason = "the lifeline is known by its number only")]

@@ -151,7 +151,8 @@ mod tests {
 
     #[test]
     fn what_is_refused() {
-        let cases: [(&str, fn(&mut Value)); 13] = [
+        type Change = fn(&mut Value);
+        let cases: [(&str, Change); 13] = [
             ("unknown key", |p| p["more"] = json!(1)),
             ("missing key", |p| drop(p.as_object_mut().unwrap().remove("net"))),
             ("half an identity", |p| p["uid"] = json!(1)),

@@ -11,8 +11,8 @@ use crate::{
 use rustix::{
     fs::{AtFlags, CWD, Mode, OFlags, mkdirat, openat, symlinkat, unlinkat},
     mount::{
-        MountFlags, MountPropagationFlags, MoveMountFlags, OpenTreeFlags, UnmountFlags, mount, mount_change, move_mount,
-        open_tree, unmount,
+        MountFlags, MountPropagationFlags, MoveMountFlags, OpenTreeFlags, UnmountFlags, mount, mount_change,
+        move_mount, open_tree, unmount,
     },
     process::{fchdir, pivot_root},
 };

@@ -7,8 +7,8 @@ use crate::{
     syscalls::{ABSENT, Allowed, Test, When, allowed},
 };
 use seccompiler::{
-    BackendError, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule, TargetArch,
-    apply_filter,
+    BackendError, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
+    TargetArch, apply_filter,
 };
 use std::collections::BTreeMap;
 
@@ -46,7 +46,8 @@ fn rules(plan: &Plan) -> Result<Rules, BackendError> {
         When::Net => plan.net,
     };
     let mut rules = Rules::new();
-    for Allowed { call, alternatives, .. } in allowed().filter(|a| holds(a.when)) {
+    let opened = allowed().filter(|a| holds(a.when));
+    for (call, Allowed { alternatives, .. }) in opened.flat_map(|a| a.calls.iter().map(move |call| (call, a))) {
         let more = alternatives.iter().map(|tests| rule(tests)).collect::<Result<Vec<_>, _>>()?;
         match rules.get_mut(call) {
             // A grant adds alternatives, and an unconditional one swallows the rest.

@@ -7,7 +7,6 @@ use crate::{
     plan::{Mount, Plan},
     tree::{self, NO_DEV, NO_EXEC, NO_SUID, READ_ONLY},
 };
-use rustix::io::Errno;
 use std::{
     fs,
     os::fd::{AsFd, BorrowedFd, OwnedFd},
@@ -83,16 +82,15 @@ fn if_there(path: &Path, attributes: u64) -> Result<Option<Source>, SandboxError
 }
 
 fn restrict(tree: BorrowedFd<'_>, path: &Path, attributes: u64) -> Result<(), SandboxError> {
-    tree::set_attributes(tree, attributes, None).step(format_args!("restrict the mount of {}", path.display()), UNEXPECTED)
+    tree::set_attributes(tree, attributes, None)
+        .step(format_args!("restrict the mount of {}", path.display()), UNEXPECTED)
 }
 
 fn planned(mount: &Mount, maps: Option<&mut IdMaps>) -> Result<Source, SandboxError> {
     let path = mount.source.as_path();
-    let open = |e| if e == Errno::PERM { "the file system refuses it: copy the data elsewhere" } else { missing() };
-    let tree = match tree::open(path) {
-        Ok(tree) => tree,
-        Err(e) => return Err(e).step(format_args!("open {}", path.display()), open(e)),
-    };
+    let help =
+        "the path must exist, be reachable for the user that runs the service, and lie on a mount that can be cloned";
+    let tree = tree::open(path).step(format_args!("open {}", path.display()), help)?;
     let status = rustix::fs::fstat(&tree).step(format_args!("look at {}", path.display()), UNEXPECTED)?;
     if let (Some(dev), Some(inode)) = (mount.dev, mount.inode)
         && (status.st_dev, status.st_ino) != (dev, inode)
@@ -121,8 +119,4 @@ fn planned(mount: &Mount, maps: Option<&mut IdMaps>) -> Result<Source, SandboxEr
         }
     }
     Ok(Source { tree, target: mount.target.clone() })
-}
-
-const fn missing() -> &'static str {
-    "the path must exist and be reachable for the user that runs the service"
 }

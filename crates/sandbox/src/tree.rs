@@ -62,7 +62,14 @@ fn set_raw(
     #[expect(unsafe_code, reason = "no crate wraps mount_setattr")]
     // SAFETY: the path is a C string, the attributes are a whole `mount_attr` of the size given, and both outlive the call.
     let result = unsafe {
-        libc::syscall(libc::SYS_mount_setattr, mount.as_raw_fd(), c"".as_ptr(), flags, &raw const attr, size_of::<MountAttr>())
+        libc::syscall(
+            libc::SYS_mount_setattr,
+            mount.as_raw_fd(),
+            c"".as_ptr(),
+            flags,
+            &raw const attr,
+            size_of::<MountAttr>(),
+        )
     };
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
@@ -104,7 +111,7 @@ fn folder(parent: BorrowedFd<'_>, name: &OsStr) -> Result<OwnedFd, Errno> {
 }
 
 fn file(parent: BorrowedFd<'_>, name: &OsStr) -> Result<OwnedFd, Errno> {
-    if rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW) == Err(Errno::NOENT) {
+    if matches!(rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW), Err(Errno::NOENT)) {
         let create = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         openat(parent, name, create, Mode::from_raw_mode(0o444))?;
     }

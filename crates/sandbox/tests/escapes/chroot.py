@@ -1,0 +1,5 @@
+# Changes its root.
+# refused: EPERM
+import os
+
+os.chroot(".")

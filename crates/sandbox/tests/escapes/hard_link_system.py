@@ -1,0 +1,8 @@
+# Links a system program into its folder.
+# refused: EXDEV
+import os
+import tempfile
+
+# Beside the program, where the file system is the same; inside that is no place to write.
+with tempfile.TemporaryDirectory(dir="/usr/share" if os.getpid() > 2 else None) as folder:
+    os.link("/usr/bin/env", os.path.join(folder, "env"))

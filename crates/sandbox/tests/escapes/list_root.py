@@ -1,0 +1,5 @@
+# Lists the root folder.
+# refused: EACCES
+import os
+
+os.listdir("/")

@@ -1,0 +1,5 @@
+# Looks at the hardware.
+# refused: ENOENT
+import os
+
+os.listdir("/sys")

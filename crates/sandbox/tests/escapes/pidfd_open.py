@@ -1,0 +1,5 @@
+# Takes a handle of a process.
+# refused: EPERM
+import os
+
+os.pidfd_open(os.getpid())

@@ -1,0 +1,6 @@
+# Adds a folder to the root.
+# refused: EROFS
+import os
+
+os.mkdir("/pyexec-escape")
+os.rmdir("/pyexec-escape")

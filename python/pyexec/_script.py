@@ -1,0 +1,97 @@
+"""Runs the code as ``__main__``, in a namespace of its own, and says how it failed if it did."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+import types
+
+from pyexec import _report
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Failure:
+    """An exception that left the code: what the host is told of it (nothing for ``sys.exit(0)``), and the exit status
+    that plain Python would have."""
+
+    def __init__(self, error: BaseException, report: _report.Report | None, status: int) -> None:
+        self.error = error
+        self.report = report
+        self.status = status
+
+
+def execute(source: bytes, path: str) -> tuple[dict[str, Any], Failure | None]:
+    """Compiles the bytes as they are and runs them. Returns their namespace, and how they failed if they did."""
+    # Given back when memory is short, so that the failure itself can be told.
+    reserve = [bytes(1 << 20)]
+    module = types.ModuleType("__main__")
+    module.__file__ = path
+    module.__dict__["__builtins__"] = builtins
+    sys.modules["__main__"] = module
+    sys.argv = [path]
+    try:
+        code = compile(source, path, "exec", dont_inherit=True)
+    except BaseException as error:  # a null byte is a ValueError, deep nesting a MemoryError
+        reserve.clear()
+        return module.__dict__, _failed(error, None, path, "syntax")
+    try:
+        exec(code, module.__dict__)
+    except BaseException as error:
+        reserve.clear()
+        traceback = error.__traceback__
+        return module.__dict__, _failed(error, traceback and traceback.tb_next, path, "runtime")
+    return module.__dict__, None
+
+
+def _failed(error: BaseException, traceback: types.TracebackType | None, path: str, kind: str) -> Failure:
+    if isinstance(error, SystemExit):
+        return _exited(error, traceback, path)
+    if isinstance(error, MemoryError):
+        _forget_locals(traceback)
+    report = _report.describe(kind, error, traceback, path)
+    _show(error, traceback)
+    return Failure(error, report, 1)
+
+
+def _exited(error: SystemExit, traceback: types.TracebackType | None, path: str) -> Failure:
+    try:
+        code = error.code
+    except BaseException:  # a subclass may do anything
+        code = 1
+    if code is None or (isinstance(code, int) and int.__int__(code) == 0):
+        return Failure(error, None, 0)
+    if isinstance(code, int):
+        status = int.__int__(code) & 0xFF
+        message = f"the code called sys.exit({status})"
+    else:
+        # Anything else goes to stderr, and means 1.
+        status, message = 1, _report.text_of(code)
+        _report.complain(message)
+    report = _report.describe("exit", error, traceback, path)
+    report.message, report.code = message, status
+    return Failure(error, report, status)
+
+
+def _show(error: BaseException, traceback: types.TracebackType | None) -> None:
+    """As plain Python would, on stderr, by the script's own hook if it has one."""
+    try:
+        error.__traceback__ = traceback
+        sys.excepthook(type(error), error, traceback)
+    except BaseException:  # a hook that fails is not our failure
+        try:
+            sys.__excepthook__(type(error), error, traceback)
+        except BaseException:
+            pass
+
+
+def _forget_locals(traceback: types.TracebackType | None) -> None:
+    """What filled the memory is most likely held by a frame of the traceback."""
+    while traceback is not None:
+        try:
+            traceback.tb_frame.clear()
+        except RuntimeError:
+            pass
+        traceback = traceback.tb_next
