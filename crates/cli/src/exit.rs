@@ -15,7 +15,8 @@ pub(crate) enum Failure {
 
 impl Failure {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>, help: &str) -> Self {
-        Self::Error(RunError::new(kind, message).with_help(help))
+        let error = RunError::new(kind, message);
+        Self::Error(if help.is_empty() { error } else { error.with_help(help) })
     }
 
     pub(crate) fn machinery(message: String) -> Self {

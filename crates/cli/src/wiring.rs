@@ -89,7 +89,7 @@ fn load(registry: &mut Registry, spec: &LibrarySpec) -> Result<(), Failure> {
 
 /// An error of loading, as a failure of the program.
 pub(crate) fn cannot_load(error: &LoadPluginError) -> Failure {
-    Failure::new(ErrorKind::BadFile, error.to_string(), &error.help())
+    Failure::new(error.kind(), error.to_string(), &error.help())
 }
 
 /// The folder of the executable, without symbolic links.

@@ -4,7 +4,7 @@ use crate::error::LoadProblem;
 use rustix::process::geteuid;
 use std::{
     fs::DirBuilder,
-    io::Write,
+    io::{self, Write},
     os::unix::fs::{DirBuilderExt, MetadataExt},
     path::Path,
 };
@@ -13,8 +13,12 @@ use tempfile::NamedTempFile;
 /// Writes `bytes` to a new file in `folder`, which is created if it is missing and must be nobody else's. The file goes when
 /// the value is dropped; a mapping of it stays.
 pub(crate) fn write(folder: &Path, bytes: &[u8]) -> Result<NamedTempFile, LoadProblem> {
-    let wrong = |why: String| LoadProblem::PrivateFolder { path: folder.into(), why };
-    let io = |e: std::io::Error| wrong(format!("cannot be written to ({e})"));
+    let wrong = |why: String| LoadProblem::PrivateFolder { path: folder.into(), why, full: false };
+    let io = |e: io::Error| LoadProblem::PrivateFolder {
+        path: folder.into(),
+        why: format!("cannot be written to ({e})"),
+        full: e.kind() == io::ErrorKind::StorageFull,
+    };
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(io)?;
     let metadata = folder.symlink_metadata().map_err(io)?;
     if !metadata.is_dir() {

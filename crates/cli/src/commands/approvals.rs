@@ -94,15 +94,13 @@ pub(crate) async fn card(service: &Service, run: &RunId) -> Result<Card, Failure
     let observer: Arc<dyn Observer> = Arc::new(Lines::new(false));
     let held = service.describe(&observer).await.map_err(|e| wiring::failed(&e))?;
     let analysis = run.attempt().and_then(|attempt| attempt.analysis.as_ref());
-    let reasons = analysis.map(|a| a.decision.reasons.join("; ")).unwrap_or_default();
-    let reason = if reasons.is_empty() { ticket.reason.clone() } else { format!("{}: {reasons}", ticket.reason) };
     Ok(Card {
         run_id: run.id.clone(),
         ticket_id: ticket.ticket_id.clone(),
         requester: run.created.requester.clone(),
         task: run.task(),
         summary: analysis.map(|a| a.summary.clone()).unwrap_or_default(),
-        reason,
+        reason: ticket.reason.clone(),
         mode: ticket.covers.mode,
         grants: ticket.covers.grants.clone(),
         findings,

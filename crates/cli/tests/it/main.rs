@@ -5,6 +5,7 @@ mod approval;
 mod bad_input;
 mod house;
 mod main_job;
+mod ordinary_user;
 mod peers;
 mod plugins;
 mod resume;

@@ -79,8 +79,9 @@ import builtins
 results = {'x': 1}
 ";
     assert_eq!(results(&run(code).await), json!({"x": 1}));
-    let broken = "import sys\nsys.stdout = None\nresults = {'x': 1}";
-    assert_eq!(results(&run(broken).await), json!({"x": 1}));
+    for broken in ["import sys\nsys.stdout = None", "import json\njson.dumps = json.loads = json.JSONEncoder = None"] {
+        assert_eq!(results(&run(&format!("{broken}\nresults = {{'x': 1}}")).await), json!({"x": 1}), "{broken}");
+    }
 }
 
 #[tokio::test]

@@ -117,6 +117,8 @@ pub enum LoadProblem {
         path: PathBuf,
         /// What is wrong with it.
         why: String,
+        /// Whether that is only that the disk is full.
+        full: bool,
     },
     /// `dlopen` said no.
     #[error("the system's loader refuses it ({0})")]
@@ -145,9 +147,12 @@ impl LoadPluginError {
         self.problem.help()
     }
 
-    /// Always the set-up's fault: a file that cannot be used.
+    /// The set-up's fault (a file that cannot be used), but for a full disk.
     pub fn kind(&self) -> ErrorKind {
-        ErrorKind::BadFile
+        match &self.problem {
+            LoadProblem::PrivateFolder { full: true, .. } => ErrorKind::Store,
+            _ => ErrorKind::BadFile,
+        }
     }
 }
 
@@ -176,6 +181,7 @@ impl LoadProblem {
                 format!("if you trust this file, add `sha256 = \"{found}\"` to it in [[plugins.load]]")
             }
             Self::WritableByAll(path) => format!("`chmod o-w {}`, or pin the library", path.display()),
+            Self::PrivateFolder { full: true, .. } => "free some space, or set `data_dir` to another disk".into(),
             Self::PrivateFolder { .. } => {
                 "make it a folder of yours with mode 0700, on a file system with space".into()
             }
