@@ -15,7 +15,7 @@ pub(crate) fn setup() -> Result<()> {
     environment()
 }
 
-/// CPython with venv; installed from Debian's packages where that is possible and needed.
+/// `CPython` with venv; installed from Debian's packages where that is possible and needed.
 fn python() -> Result<()> {
     let works = || Command::new("python3").args(["-c", "import venv, ensurepip"]).status().is_ok_and(|s| s.success());
     if works() {

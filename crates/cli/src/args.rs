@@ -9,7 +9,7 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "pyexec", version, disable_help_subcommand = true, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
-    /// The configuration file [default: PYEXEC_CONFIG, else pyexec/pyexec.toml in the XDG configuration folder]
+    /// The configuration file [default: `PYEXEC_CONFIG`, else pyexec/pyexec.toml in the XDG configuration folder]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     #[command(subcommand)]
@@ -22,7 +22,7 @@ cancelled, 5 waits for approval, 6 infrastructure, 7 interrupted with an unknown
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run a question or ready code
-    Run(Run),
+    Run(Box<Run>),
     /// Say what code can do, without running it
     Analyze(Analyze),
     /// Answer what waits for a person

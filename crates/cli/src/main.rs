@@ -43,7 +43,7 @@ fn main() -> ExitCode {
 async fn perform(arguments: Arguments) -> Result<u8, Failure> {
     let config = arguments.config.as_deref();
     match arguments.command {
-        Command::Run(run) => commands::run::run(config, run).await,
+        Command::Run(run) => commands::run::run(config, *run).await,
         Command::Analyze(analyze) => commands::analyze::analyze(config, analyze).await,
         Command::Approvals(approvals) => commands::approvals::approvals(config, approvals).await,
         Command::Runs(runs) => commands::runs::runs(config, runs).await,

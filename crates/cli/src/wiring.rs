@@ -44,7 +44,8 @@ pub(crate) struct Choices<'a> {
 pub(crate) fn configuration(file: Option<&Path>) -> Result<Loaded, Failure> {
     let sources = Sources::from_process(file.map(Into::into));
     let loaded = sources.and_then(|sources| Config::load(&sources));
-    let loaded = loaded.map_err(|e| Failure::Rendered(e.render(crate::render::colored()), ErrorKind::BadFile.exit_code()))?;
+    let loaded =
+        loaded.map_err(|e| Failure::Rendered(e.render(crate::render::colored()), ErrorKind::BadFile.exit_code()))?;
     for warning in &loaded.warnings {
         eprintln!("warning: {}", crate::render::plain(warning));
     }
@@ -117,8 +118,16 @@ fn check_tables(registry: &Registry, config: &Config) -> Result<(), Failure> {
 }
 
 fn settings(loaded: &Loaded) -> Result<Settings, Failure> {
-    let Config { data_dir, store: config::Store::Sqlite, environment, python: _, analysis: _, execution, control_system, plugins } =
-        &loaded.config;
+    let Config {
+        data_dir,
+        store: config::Store::Sqlite,
+        environment,
+        python: _,
+        analysis: _,
+        execution,
+        control_system,
+        plugins,
+    } = &loaded.config;
     let Execution { max_retries, accept_isolation, limits, modes, approval, .. } = execution;
     let config::Timeouts { generator, domain_analyzer, policy_analyzer, approval_gate } = plugins.timeouts;
     let mut protected = vec![installation()?];
@@ -165,11 +174,16 @@ fn stages(registry: &Registry, config: &Config, choices: &Choices<'_>) -> Result
         policy_analyzers: policies(registry, config, policy_analyzers, choices.policy)?,
         gate: {
             let gate = &config.execution.approval.gate;
-            let table = if gate == "default" { config.approval_json() } else { config.component_table(Role::ApprovalGate, gate) };
+            let table = if gate == "default" {
+                config.approval_json()
+            } else {
+                config.component_table(Role::ApprovalGate, gate)
+            };
             create(Role::ApprovalGate, gate, table)?
         },
         executor: {
-            let table = if backend == "local" { local(config) } else { config.component_table(Role::Executor, backend) };
+            let table =
+                if backend == "local" { local(config) } else { config.component_table(Role::Executor, backend) };
             create(Role::Executor, backend, table)?
         },
         broker: Arc::new(Broker::new(control(&config.control_system)?, connector)),
@@ -212,7 +226,14 @@ fn local(config: &Config) -> Value {
 }
 
 fn control(config: &ControlSystem) -> Result<ControlSettings, Failure> {
-    let ControlSystem { writes_enabled, connector_type: _, timeout, limits_checking, write_verification, connectors: _ } = config;
+    let ControlSystem {
+        writes_enabled,
+        connector_type: _,
+        timeout,
+        limits_checking,
+        write_verification,
+        connectors: _,
+    } = config;
     let LimitsChecking { enabled, database_path, allow_unlisted_channels } = limits_checking;
     let limits = match (enabled, database_path) {
         (false, _) => None,
@@ -248,7 +269,11 @@ fn cannot_create(error: &CreateError) -> Failure {
 pub(crate) fn read_text(path: &Path, what: &str) -> Result<String, Failure> {
     let bytes = read_bytes(path, what)?;
     String::from_utf8(bytes).map_err(|_| {
-        Failure::new(ErrorKind::BadFile, format!("the {what} `{}` is not UTF-8 text", path.display()), "save it as UTF-8")
+        Failure::new(
+            ErrorKind::BadFile,
+            format!("the {what} `{}` is not UTF-8 text", path.display()),
+            "save it as UTF-8",
+        )
     })
 }
 

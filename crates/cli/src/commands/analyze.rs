@@ -86,7 +86,8 @@ fn described(path: &Path, analysis: &Analysis) -> Value {
 fn show(path: &Path, analysis: &Analysis) {
     let decision = &analysis.decision;
     let path = path.display();
-    let verdict = if analysis.syntax_error.is_some() { "does not compile".into() } else { decision.verdict.to_string() };
+    let verdict =
+        if analysis.syntax_error.is_some() { "does not compile".into() } else { decision.verdict.to_string() };
     render::result::line(&format!("{path}: {verdict}, {}", decision.mode));
     for finding in &analysis.findings {
         let what = finding.capability.as_ref().map_or(finding.rule.as_str(), |c| c.as_str());

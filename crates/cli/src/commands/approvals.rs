@@ -41,7 +41,13 @@ pub(crate) async fn approvals(config: Option<&Path>, approvals: Approvals) -> Re
     }
 }
 
-async fn decide(service: &Service, ticket: &str, answer: Answer, comment: Option<String>, json: bool) -> Result<u8, Failure> {
+async fn decide(
+    service: &Service,
+    ticket: &str,
+    answer: Answer,
+    comment: Option<String>,
+    json: bool,
+) -> Result<u8, Failure> {
     let (ticket, _) = service.find_ticket(ticket).await?;
     let run = service.decide(&ticket, answer, &principal::current(), comment).await?;
     drive_and_show(service, &run, json).await

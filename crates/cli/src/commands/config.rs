@@ -13,7 +13,8 @@ pub(crate) async fn config(file: Option<&Path>, config: Config) -> Result<u8, Fa
     let loaded = wiring::configuration(file)?;
     match config.command {
         ConfigCommand::Show { json: true } => {
-            let values = json!({"schema": pyexec_service::view::SCHEMA, "file": loaded.file, "values": loaded.provenance});
+            let values =
+                json!({"schema": pyexec_service::view::SCHEMA, "file": loaded.file, "values": loaded.provenance});
             render::result::json(&values);
         }
         ConfigCommand::Show { json: false } => render::result::line(loaded.provenance.to_text().trim_end()),

@@ -41,7 +41,11 @@ pub(crate) async fn run(config: Option<&Path>, run: Run) -> Result<u8, Failure> 
     }
     let submission = Submission { timeout_seconds: run.timeout, unattended: approve == Approve::Never };
     let id = service.submit(request, principal::current(), submission).await?;
-    if approve == Approve::Ask { attended(&service, &id, run.json).await } else { drive_and_show(&service, &id, run.json).await }
+    if approve == Approve::Ask {
+        attended(&service, &id, run.json).await
+    } else {
+        drive_and_show(&service, &id, run.json).await
+    }
 }
 
 /// Asks here whenever a person is needed.
@@ -95,9 +99,9 @@ fn request(run: &Run) -> Result<Request, Failure> {
     }
     if let Some(path) = &run.code {
         request.code = Some(GivenCode(Code::new(code(path)?)));
-        request.execution_folder_name = request.execution_folder_name.or_else(|| {
-            path.file_stem().and_then(|stem| stem.to_str()).filter(|stem| *stem != "-").map(str::to_owned)
-        });
+        request.execution_folder_name = request
+            .execution_folder_name
+            .or_else(|| path.file_stem().and_then(|stem| stem.to_str()).filter(|stem| *stem != "-").map(str::to_owned));
     }
     if let Some(path) = &run.context {
         request.context = parse(&wiring::read_bytes(path, "context")?, path, "context")?;
@@ -116,7 +120,9 @@ fn code(path: &Path) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let most = Code::MAX_BYTES as u64 + 1; // one more than allowed is enough to be refused
     let read = std::io::stdin().lock().take(most).read_to_end(&mut bytes);
-    read.map_err(|e| Failure::new(ErrorKind::BadFile, format!("the code on standard input cannot be read: {e}"), "name a file"))?;
+    read.map_err(|e| {
+        Failure::new(ErrorKind::BadFile, format!("the code on standard input cannot be read: {e}"), "name a file")
+    })?;
     Ok(bytes)
 }
 

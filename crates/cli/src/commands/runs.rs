@@ -46,7 +46,13 @@ pub(crate) async fn runs(config: Option<&Path>, runs: Runs) -> Result<u8, Failur
     }
 }
 
-async fn list(service: &Service, state: Option<State>, limit: usize, refused: bool, as_json: bool) -> Result<u8, Failure> {
+async fn list(
+    service: &Service,
+    state: Option<State>,
+    limit: usize,
+    refused: bool,
+    as_json: bool,
+) -> Result<u8, Failure> {
     let filter = HeadFilter { state: state.map(|s| s.name().into()), refused, ..HeadFilter::default() };
     let heads = service.list(&filter, limit).await?;
     if as_json {

@@ -4,7 +4,7 @@ pub(crate) mod progress;
 pub(crate) mod result;
 pub(crate) mod table;
 
-use std::io::IsTerminal;
+use std::{fmt::Write, io::IsTerminal};
 
 /// Whether a person watches stderr.
 pub(crate) fn watched() -> bool {
@@ -24,7 +24,8 @@ pub(crate) fn plain(text: &str) -> String {
         match c {
             '\n' | '\t' => shown.push(c),
             c if c.is_control() || is_invisible(c) => {
-                shown.push_str(&format!("\u{27e8}U+{:04X}\u{27e9}", u32::from(c)));
+                // Writing to a String cannot fail.
+                let _ = write!(shown, "\u{27e8}U+{:04X}\u{27e9}", u32::from(c));
             }
             c => shown.push(c),
         }

@@ -15,6 +15,7 @@ pub(crate) fn print<const N: usize>(headings: [&str; N], rows: &[[String; N]]) {
 }
 
 fn joined<const N: usize>(cells: &[String; N], widths: &[usize; N]) -> String {
-    let padded: Vec<_> = cells.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}", width = *width)).collect();
+    let padded: Vec<_> =
+        cells.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}", width = *width)).collect();
     padded.join("  ").trim_end().to_owned()
 }

@@ -19,7 +19,8 @@ fn house() -> (House, std::path::PathBuf) {
     (house, state)
 }
 
-const WRITE: &str = "from pyexec.runtime import write_channel\nwrite_channel('MOCK:SP', 2.5)\nresults = {'written': 2.5}\n";
+const WRITE: &str =
+    "from pyexec.runtime import write_channel\nwrite_channel('MOCK:SP', 2.5)\nresults = {'written': 2.5}\n";
 
 /// Parks the write and gives run and ticket.
 fn park(house: &House) -> (String, String) {

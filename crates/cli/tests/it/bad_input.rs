@@ -49,7 +49,10 @@ fn inputs_and_outputs_that_cannot_be_used() {
     for (arguments, texts) in [
         (vec!["--input", "missing.csv"], ["missing.csv", "help:"]),
         (vec!["--input", folder.to_str().unwrap()], ["is a folder", "each with its own `--input`"]),
-        (vec!["--input", a.to_str().unwrap(), "--input", b.to_str().unwrap()], ["two inputs are called `data.csv`", "rename one"]),
+        (
+            vec!["--input", a.to_str().unwrap(), "--input", b.to_str().unwrap()],
+            ["two inputs are called `data.csv`", "rename one"],
+        ),
         (vec!["--output", "/"], ["the output `/` can never be opened", "help:"]),
         (vec!["--output", "/proc"], ["`/proc`", "help:"]),
         (vec!["--output", "nowhere"], ["nowhere", "existing folder"]),
@@ -107,7 +110,9 @@ fn no_python() {
     let hide = "for python in /usr/bin/python3* /usr/local/bin/python3*; do \
                 if test -f $python; then mount --bind /dev/null $python; fi; done; export PATH=/usr/bin:/bin";
     let arguments = ["run", "--code", script.to_str().unwrap()];
-    let bare = |command: &mut Command| drop(command.env("PYEXEC__PYTHON__INTERPRETER", "managed"));
+    let bare = |command: &mut Command| {
+        command.env("PYEXEC__PYTHON__INTERPRETER", "managed");
+    };
     in_own_mounts_with(&house, hide, &arguments, bare).expect(2, &["python3", "help:"]);
 }
 

@@ -13,7 +13,7 @@ use std::{
 use tempfile::TempDir;
 
 /// The longest that a test waits for something that must happen.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) struct House {
     folder: TempDir,
@@ -74,7 +74,7 @@ impl House {
 
     /// With something on standard input.
     pub(crate) fn run_with(&self, arguments: &[&str], input: &[u8]) -> Said {
-        let mut child = self.start(self.command(arguments).stdin(Stdio::piped()));
+        let mut child = start(self.command(arguments).stdin(Stdio::piped()));
         // A program that refuses before it has read everything closes the pipe: that is its right.
         let _ = child.stdin.take().unwrap().write_all(input);
         said(&child.wait_with_output().unwrap())
@@ -86,10 +86,6 @@ impl House {
         let mut arguments = vec!["run", "--code", script.to_str().unwrap(), "--json"];
         arguments.extend(more);
         self.run(&arguments)
-    }
-
-    pub(crate) fn start(&self, command: &mut Command) -> Child {
-        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
     /// The one run of this house.
@@ -132,6 +128,11 @@ pub(crate) fn said(output: &Output) -> Said {
     }
 }
 
+/// Starts a program whose output is read later.
+pub(crate) fn start(command: &mut Command) -> Child {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
 /// Waits until `look` finds something, at most for [`PATIENCE`].
 #[track_caller]
 pub(crate) fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
@@ -161,7 +162,8 @@ fn built() -> &'static Path {
         let program = Path::new(env!("CARGO_BIN_EXE_pyexec"));
         let folder = program.parent().unwrap();
         let profile = if folder.ends_with("debug") { "dev" } else { "release" };
-        let libraries = ["generation", "analysis", "approval", "execution", "faulty"].map(|s| format!("pyexec-plugin-{s}"));
+        let libraries =
+            ["generation", "analysis", "approval", "execution", "faulty"].map(|s| format!("pyexec-plugin-{s}"));
         let packages = libraries.iter().map(String::as_str).chain(["pyexec-sandbox"]).flat_map(|p| ["--package", p]);
         let mut cargo = Command::new(env!("CARGO"));
         cargo.args(["build", "--quiet", "--lib", "--profile", profile]).args(packages);
@@ -177,7 +179,8 @@ pub(crate) fn environment() -> PathBuf {
     static ENVIRONMENT: OnceLock<PathBuf> = OnceLock::new();
     let find = || {
         let data = env::var_os("PYEXEC_TEST_DATA").map(PathBuf::from);
-        let data = data.unwrap_or_else(|| Path::new(env!("CARGO_BIN_EXE_pyexec")).ancestors().nth(2).unwrap().join("test-data"));
+        let data = data
+            .unwrap_or_else(|| Path::new(env!("CARGO_BIN_EXE_pyexec")).ancestors().nth(2).unwrap().join("test-data"));
         let found = fs::read_dir(data.join("python")).ok().and_then(|entries| {
             entries.filter_map(Result::ok).map(|entry| entry.path()).find(|path| path.join("pyvenv.cfg").is_file())
         });

@@ -1,5 +1,10 @@
 //! The product as its users meet it: the real program, real files, real processes. One file a promise.
-#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::unnecessary_debug_formatting,
+    reason = "tests; a quoted path is a TOML string"
+)]
 
 mod approval;
 mod bad_input;

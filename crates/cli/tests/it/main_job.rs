@@ -5,7 +5,8 @@ use crate::house::{House, workspace};
 #[test]
 fn the_readme_command_gives_results_and_a_figure() {
     let readme = std::fs::read_to_string(workspace().join("README.md")).unwrap();
-    let line = readme.lines().find_map(|line| line.strip_prefix("cargo xtask run -- ")).expect("README's first command");
+    let line =
+        readme.lines().find_map(|line| line.strip_prefix("cargo xtask run -- ")).expect("README's first command");
     let house = House::new("");
     let arguments: Vec<&str> = line.split_whitespace().collect();
     let mut command = house.command(&arguments);

@@ -44,7 +44,8 @@ fn own_metadata_and_os_exit_0_are_not_believed() {
     assert!(!folder.join("results.json").exists());
 }
 
-const ALLOW: &str = "[[rule]]\ncapability = \"*\"\nverdict = \"allow\"\nmode = \"READ_ONLY\"\nreason = \"the kernel holds it\"\n";
+const ALLOW: &str =
+    "[[rule]]\ncapability = \"*\"\nverdict = \"allow\"\nmode = \"READ_ONLY\"\nreason = \"the kernel holds it\"\n";
 
 #[test]
 fn user_names_do_not_shadow_ours() {

@@ -51,14 +51,16 @@ fn glob(path: &str) -> std::path::PathBuf {
 #[test]
 fn a_library_that_could_let_code_out_needs_a_pin() {
     let house = House::new("");
-    let unpinned = loading(&faulty(), "").lines().filter(|line| !line.starts_with("sha256")).collect::<Vec<_>>().join("\n");
+    let unpinned =
+        loading(&faulty(), "").lines().filter(|line| !line.starts_with("sha256")).collect::<Vec<_>>().join("\n");
     house.configure(&unpinned);
     house.run(&["plugins", "list"]).expect(2, &["sha256"]);
 }
 
 #[test]
 fn a_generator_that_misbehaves_fails_its_own_run() {
-    let house = House::new(&loading(&faulty(), "[execution]\ncode_generator = \"faulty\"\n[plugins.timeouts]\ngenerator = 1"));
+    let house =
+        House::new(&loading(&faulty(), "[execution]\ncode_generator = \"faulty\"\n[plugins.timeouts]\ngenerator = 1"));
     for (deed, code, texts) in [
         ("panic", 6, ["panicked", "faulty"]),
         ("panic_later", 6, ["panicked", "faulty"]),

@@ -1,6 +1,6 @@
 //! `kill -9` in every stage, then `runs resume`: what only read finishes, what may have changed something is `interrupted`.
 
-use crate::house::{House, faulty, said, until};
+use crate::house::{House, faulty, said, start, until};
 use std::{
     fs,
     process::{Child, Command},
@@ -16,7 +16,8 @@ fn kill(child: Child) {
 fn reached(house: &House, kind: &str) -> String {
     until(kind, || {
         let list = house.run(&["runs", "list", "--json"]);
-        let run = serde_json::from_str::<serde_json::Value>(&list.stdout).ok()?["runs"][0]["run_id"].as_str()?.to_owned();
+        let run =
+            serde_json::from_str::<serde_json::Value>(&list.stdout).ok()?["runs"][0]["run_id"].as_str()?.to_owned();
         house.events(&run).iter().any(|found| found == kind).then_some(run)
     })
 }
@@ -38,7 +39,7 @@ fn sha256(bytes: &[u8]) -> String {
 #[test]
 fn killed_while_generating() {
     let house = House::new(&with_faulty("[execution]\ncode_generator = \"faulty\""));
-    let child = house.start(&mut house.command(&["run", "hang", "--json"]));
+    let child = start(&mut house.command(&["run", "hang", "--json"]));
     let run = reached(&house, "claimed");
     kill(child);
     house.configure("[execution]\ncode_generator = \"mock\"");
@@ -53,7 +54,7 @@ fn killed_while_analysing() {
          [plugins.timeouts]\ndomain_analyzer = 600",
     ));
     let script = house.file("script.py", "results = {'a': 1}\n");
-    let child = house.start(&mut house.command(&["run", "--code", script.to_str().unwrap()]));
+    let child = start(&mut house.command(&["run", "--code", script.to_str().unwrap()]));
     let run = reached(&house, "generated");
     kill(child);
     house.configure("");
@@ -79,7 +80,7 @@ const SLOW: &str = "import time\nprint('begun', flush=True)\ntime.sleep(3)\nresu
 fn killed_while_reading_code_runs_it_is_run_again() {
     let house = House::new("");
     let script = house.file("script.py", SLOW);
-    let child = house.start(&mut house.command(&["run", "--code", script.to_str().unwrap()]));
+    let child = start(&mut house.command(&["run", "--code", script.to_str().unwrap()]));
     let run = reached(&house, "execution_started");
     kill(child);
     let done = house.run(&["runs", "resume", &run, "--json"]).expect(0, &[]).json();
@@ -97,7 +98,7 @@ fn killed_while_code_with_effects_runs_the_outcome_is_unknown() {
     let code = format!("import time\nopen({:?}, 'a').write('x')\ntime.sleep(30)\nresults = {{}}\n", out.join("x"));
     let run = house.code(&code, &[]).expect(5, &[]).json();
     let (run, ticket) = (run["run_id"].as_str().unwrap().to_owned(), run["ticket_id"].as_str().unwrap().to_owned());
-    let child = house.start(&mut house.command(&["approvals", "approve", &ticket]));
+    let child = start(&mut house.command(&["approvals", "approve", &ticket]));
     until("the effect", || fs::read_to_string(out.join("x")).ok().filter(|text| text == "x"));
     kill(child);
     let left = house.run(&["runs", "resume", &run, "--json"]).expect(7, &[]).json();
@@ -117,7 +118,7 @@ fn nothing_outlives_a_killed_host() {
     let house = House::new("");
     let marker = format!("marker-{}", std::process::id());
     let script = house.file("script.py", format!("import time\nname = {marker:?}\ntime.sleep(300)\n"));
-    let child = house.start(&mut house.command(&["run", "--code", script.to_str().unwrap(), "--name", "outlive"]));
+    let child = start(&mut house.command(&["run", "--code", script.to_str().unwrap(), "--name", "outlive"]));
     reached(&house, "execution_started");
     let tree = descendants(child.id());
     assert!(tree.len() >= 2, "the sandbox has processes of its own: {tree:?}");
@@ -150,7 +151,7 @@ fn descendants(of: u32) -> Vec<u32> {
 fn a_run_is_cancelled_from_another_process() {
     let house = House::new("");
     let script = house.file("script.py", "import time\ntime.sleep(300)\n");
-    let child = house.start(&mut house.command(&["run", "--code", script.to_str().unwrap(), "--json"]));
+    let child = start(&mut house.command(&["run", "--code", script.to_str().unwrap(), "--json"]));
     let run = reached(&house, "execution_started");
     house.run(&["runs", "cancel", &run]).expect(0, &[]);
     let done = said(&child.wait_with_output().unwrap());
@@ -161,7 +162,7 @@ fn a_run_is_cancelled_from_another_process() {
 fn control_c_cancels_the_run() {
     let house = House::new("");
     let script = house.file("script.py", "import time\ntime.sleep(300)\n");
-    let child = house.start(&mut house.command(&["run", "--code", script.to_str().unwrap(), "--json"]));
+    let child = start(&mut house.command(&["run", "--code", script.to_str().unwrap(), "--json"]));
     let run = reached(&house, "execution_started");
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     said(&child.wait_with_output().unwrap()).expect(130, &[]);
