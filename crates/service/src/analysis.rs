@@ -2,7 +2,7 @@
 
 use crate::{plugin_host::Lent, progress::Observer, settings::Stages};
 use pyexec_core::{
-    ErrorKind, ExecutionMode, Finding, Instance, PluginError, PolicyDecision, RunError, Severity, Verdict,
+    ErrorKind, ExecutionMode, Finding, Instance, PluginError, PolicyDecision, Role, RunError, Severity, Verdict,
     domain_analyzer::{ANALYZE, AnalysisReport, AnalysisRequest},
     policy_analyzer::{DECIDE, PolicyRequest},
 };
@@ -43,22 +43,29 @@ pub async fn analyze(
     observer: &Arc<dyn Observer>,
 ) -> Analysis {
     let mut denials = Vec::new();
-    for analyzer in &stages.domain_analyzers {
+    if stages.domain_analyzers.is_empty() {
+        denials.push(deny("no domain analyzer is configured".into()));
+    }
+    let mut syntax_ok = true;
+    for (n, analyzer) in stages.domain_analyzers.iter().enumerate() {
         let report: Result<AnalysisReport, _> = call(analyzer, ANALYZE, &request, limits.analyze, observer).await;
         match report {
             Ok(mut report) => {
                 for finding in &mut report.findings {
-                    finding.analyzer = analyzer.name().to_owned();
+                    analyzer.name().clone_into(&mut finding.analyzer);
                 }
+                // The first one's to judge; others may not have looked.
+                syntax_ok &= report.syntax_ok || n > 0;
                 request.prior.push(report);
             }
             Err(error) => denials.push(denial(analyzer, &error)),
         }
     }
     let reports = request.prior;
-    let findings: Vec<Finding> = reports.iter().flat_map(|report| report.findings.clone()).collect();
+    let mut findings: Vec<Finding> = reports.iter().flat_map(|report| report.findings.clone()).collect();
+    findings.sort_by_key(|finding| (finding.line, finding.column));
     let summary = reports.first().map(|report| report.summary.clone()).unwrap_or_default();
-    let syntax_error = reports.iter().any(|report| !report.syntax_ok).then(|| syntax_error(&findings));
+    let syntax_error = (!syntax_ok).then(|| syntax_error(&findings));
     let (inputs, outputs) = (request.inputs, request.outputs);
     let (writes_enabled, net_grantable) = (limits.writes_enabled, limits.net_grantable);
     let policy = PolicyRequest { reports, inputs, outputs, writes_enabled, net_grantable };
@@ -93,9 +100,12 @@ pub(crate) async fn within<T>(
     call: impl Future<Output = Result<T, PluginError>>,
 ) -> Result<T, PluginError> {
     tokio::time::timeout(limit, call).await.unwrap_or_else(|_| {
-        let (role, name, seconds) = (component.role(), component.name(), limit.as_secs_f64());
-        Err(PluginError::new("timeout", format!("the {role} `{name}` did not answer within {seconds} s"))
-            .with_help(format!("raise `[plugins.timeouts] {role}`, or ask the author of `{name}`")))
+        let (role, name) = (component.role(), component.name());
+        let help = match role {
+            Role::Executor => format!("ask the author of `{name}`: an executor answers within the run's own limits"),
+            _ => format!("raise `[plugins.timeouts] {role}`, or ask the author of `{name}`"),
+        };
+        Err(PluginError::new("timeout", format!("it did not answer within {} s", limit.as_secs_f64())).with_help(help))
     })
 }
 

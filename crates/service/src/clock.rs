@@ -15,6 +15,10 @@ pub(crate) fn stamp(at: Timestamp) -> String {
 }
 
 /// A fresh identifier of any of the kinds in `pyexec_core::id` (`UUIDv7`: sorts by time).
+///
+/// # Panics
+///
+/// Never: what a UUID looks like is what those kinds take.
 pub fn new_id<T: FromStr>() -> T
 where
     T::Err: std::fmt::Debug,

@@ -31,6 +31,11 @@ pub enum Event {
         /// Which.
         owner: OwnerId,
     },
+    /// That process lives and drives no longer, though the run has neither ended nor come to a person.
+    Abandoned {
+        /// Which.
+        owner: OwnerId,
+    },
     /// An attempt has code.
     Generated {
         /// From 1.
@@ -41,6 +46,9 @@ pub enum Event {
         generator: String,
         /// The generator's own.
         metadata: Map<String, Value>,
+        /// What a model was asked and what it answered.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        prompts: Vec<KeptPrompt>,
         /// How long it took, ms.
         ms: u64,
     },
@@ -137,10 +145,13 @@ pub enum Event {
         /// Why.
         error: RunError,
     },
-    /// The owner died while the code ran.
+    /// The owner died while the code ran, or lost sight of it.
     Interrupted {
         /// Which execution.
         token: Token,
+        /// What its owner knows of it, if it lives.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<RunError>,
     },
     /// Somebody wants it stopped.
     CancelRequested {
@@ -154,6 +165,15 @@ pub enum Event {
         /// Why, unless `done`.
         error: Option<RunError>,
     },
+}
+
+/// A prompt or answer, kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptPrompt {
+    /// What it is (`system`, `answer`), in the generator's words.
+    pub name: String,
+    /// Its text, a blob.
+    pub sha256: Digest,
 }
 
 /// What a run starts with. Everything that later steps rest on is here, not in a configuration that may change.
@@ -227,6 +247,13 @@ pub struct Ticket {
     pub expires_at: Timestamp,
 }
 
+impl Ticket {
+    /// Whether it stands no longer at this time. A time before it was opened is none at which it stood.
+    pub fn lapsed(&self, at: Timestamp) -> bool {
+        at >= self.expires_at || at < self.created_at
+    }
+}
+
 /// What a decision is about; equal coverage is the condition for a permit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Coverage {
@@ -285,6 +312,7 @@ impl Event {
         match self {
             Self::Created(_) => "created",
             Self::Claimed { .. } => "claimed",
+            Self::Abandoned { .. } => "abandoned",
             Self::Generated { .. } => "generated",
             Self::GenerationFailed { .. } => "generation_failed",
             Self::Analyzed(_) => "analyzed",

@@ -1,9 +1,12 @@
 //! The run folder: where a person finds what a run was about and what came of it. The log is the record; this is the copy
 //! to read. Its names come from here alone, 0700 and 0600.
 
-use crate::{store::{Store, StoredEvent}, view::RunView};
+use crate::{
+    store::StoredEvent,
+    view::{EventView, Output, RunView},
+};
 use jiff::Timestamp;
-use pyexec_core::{Request, RunId};
+use pyexec_core::{Request, RunId, generator::SavedPrompt};
 use serde::Serialize;
 use std::{
     fs::{self, DirBuilder, OpenOptions, Permissions},
@@ -24,8 +27,16 @@ pub(crate) fn create(data_dir: &Path, run: &RunId, at: Timestamp, request: &Requ
         .join("executed_scripts")
         .join(month.to_string())
         .join(format!("execution_{second}_{}_{id}", sanitised(name)));
+    let filled = fill(&folder, request);
+    if filled.is_err() {
+        let _ = fs::remove_dir_all(&folder); // there is no run that it could belong to
+    }
+    filled.map(|()| folder)
+}
+
+fn fill(folder: &Path, request: &Request) -> io::Result<()> {
     let mut builder = DirBuilder::new();
-    builder.recursive(true).mode(0o700).create(&folder)?;
+    builder.recursive(true).mode(0o700).create(folder)?;
     for below in ["inputs", "figures", "artifacts"] {
         builder.create(folder.join(below))?;
     }
@@ -35,7 +46,7 @@ pub(crate) fn create(data_dir: &Path, run: &RunId, at: Timestamp, request: &Requ
     if !request.context.is_empty() {
         write_json(&folder.join("context.json"), &request.context)?;
     }
-    Ok(folder)
+    Ok(())
 }
 
 /// Letters, digits, `-` and `_`; runs of anything else become one `_`.
@@ -55,34 +66,69 @@ fn sanitised(name: &str) -> String {
     if text.is_empty() { "run".into() } else { text.into() }
 }
 
-/// Writes a whole file, 0600.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-    file.write_all(bytes)
+/// Writes a whole file, 0600: all of it or nothing, and never through what stands at its name.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    let incoming = folder.join(format!(".{}.{}", name.display(), uuid::Uuid::now_v7().simple()));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&incoming)?;
+    let written = file.write_all(bytes).and_then(|()| fs::rename(&incoming, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&incoming); // clutter at worst: the error is what counts
+    }
+    written
 }
 
 fn write_json(path: &Path, value: &impl Serialize) -> io::Result<()> {
     write(path, &serde_json::to_vec_pretty(value)?)
 }
 
+/// What the store holds of a run, to be copied.
+pub(crate) struct Kept {
+    /// The current attempt's code.
+    pub(crate) code: Option<Vec<u8>>,
+    /// Both streams of the last execution, raw.
+    pub(crate) output: Output,
+    /// The whole log.
+    pub(crate) events: Vec<StoredEvent>,
+}
+
 /// Writes what is known at the end (or whenever a run is left).
-pub(crate) fn finish(folder: &Path, view: &RunView, events: &[StoredEvent]) -> io::Result<()> {
+pub(crate) fn finish(folder: &Path, view: &RunView, kept: &Kept) -> io::Result<()> {
+    if let Some(code) = &kept.code {
+        write(&folder.join("code.py"), code)?;
+    }
     if let Some(results) = &view.results {
         write_json(&folder.join("results.json"), results)?;
     }
+    for (name, bytes) in [("stdout.txt", &kept.output.stdout), ("stderr.txt", &kept.output.stderr)] {
+        if !bytes.is_empty() {
+            write(&folder.join(name), bytes)?;
+        }
+    }
     write_json(&folder.join("execution_metadata.json"), view)?;
     let mut lines = Vec::new();
-    for event in events {
-        serde_json::to_writer(&mut lines, &crate::view::EventView::of(event))?;
+    for event in &kept.events {
+        serde_json::to_writer(&mut lines, &EventView::of(event))?;
         lines.push(b'\n');
     }
     write(&folder.join("events.jsonl"), &lines)
 }
 
-/// Copies code from the store to `code.py`.
-pub(crate) fn put_code(folder: &Path, store: &Store, code: pyexec_core::CodeHash) -> io::Result<()> {
-    let bytes = store.get_blob(&code.0).map_err(|e| io::Error::other(e.to_string()))?;
-    write(&folder.join("code.py"), &bytes)
+/// Writes an attempt's code, and what its generator asked and was answered.
+pub(crate) fn put_attempt(folder: &Path, attempt: u32, code: &[u8], prompts: &[SavedPrompt]) -> io::Result<()> {
+    write(&folder.join("code.py"), code)?;
+    if prompts.is_empty() {
+        return Ok(());
+    }
+    let below = folder.join("prompts");
+    DirBuilder::new().recursive(true).mode(0o700).create(&below)?;
+    for (n, prompt) in prompts.iter().enumerate() {
+        let path = below.join(format!("{attempt:02}_{n:02}_{}.txt", sanitised(&prompt.name)));
+        write(&path, prompt.text.as_bytes())?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

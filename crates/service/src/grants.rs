@@ -5,10 +5,21 @@ use std::{
     fs,
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
+/// Folders that are never granted, without symbolic links, as paths are compared that have none either.
+pub(crate) fn protect(folders: impl IntoIterator<Item = PathBuf>) -> Arc<[PathBuf]> {
+    let real = |folder: PathBuf| fs::canonicalize(&folder).or_else(|_| std::path::absolute(&folder)).unwrap_or(folder);
+    folders.into_iter().map(real).collect()
+}
+
 /// The grants that this host can make real, and a sentence for each that it can not.
-pub(crate) fn resolve(proposed: &[ProposedGrant], outputs: &[PathBuf], protected: &[PathBuf]) -> (Vec<Grant>, Vec<String>) {
+pub(crate) fn resolve(
+    proposed: &[ProposedGrant],
+    outputs: &[PathBuf],
+    protected: &[PathBuf],
+) -> (Vec<Grant>, Vec<String>) {
     let (mut grants, mut notes) = (Vec::new(), Vec::new());
     let declared = outputs.iter().map(|path| ProposedGrant::Output { path: path.clone() });
     let writes = proposed.iter().any(|grant| matches!(grant, ProposedGrant::Output { .. }));
@@ -46,6 +57,9 @@ fn readable(path: &Path, protected: &[PathBuf]) -> Result<PathBuf, String> {
 
 fn checked(path: &Path, protected: &[PathBuf]) -> Result<fs::Metadata, String> {
     let shown = path.display();
+    if path.to_str().is_none() {
+        return Err(format!("the path `{shown}` is not UTF-8 text, so no log could name it"));
+    }
     let real = fs::canonicalize(path).map_err(|e| format!("`{shown}` cannot be opened: {e}"))?;
     if real != path {
         return Err(format!("`{shown}` leads over a symbolic link to `{}`: name that instead", real.display()));
@@ -63,9 +77,12 @@ fn forbidden(path: &Path, protected: &[PathBuf]) -> Option<String> {
         }
     }
     if let Some(inside) = protected.iter().find(|p| path.starts_with(p)) {
-        return Some(format!("it belongs to `{}`, which holds data, configuration or plugins of pyexec", inside.display()));
+        return Some(format!(
+            "it belongs to `{}`, which holds data, configuration or plugins of pyexec",
+            inside.display()
+        ));
     }
-    let home = std::env::var_os("HOME").map(PathBuf::from).into_iter();
+    let home = std::env::home_dir().map(|home| fs::canonicalize(&home).unwrap_or(home)).into_iter();
     let around = ["/proc", "/sys", "/dev"].iter().map(PathBuf::from).chain(home).chain(protected.iter().cloned());
     around.into_iter().find(|p| p.starts_with(path)).map(|p| format!("it would open `{}`", p.display()))
 }
@@ -80,8 +97,11 @@ pub(crate) fn verify(grants: &[Grant], protected: &[PathBuf]) -> Result<(), RunE
         };
         if now.as_ref() != Ok(grant) {
             let why = now.err().unwrap_or_else(|| "another folder stands at its path now".into());
-            return Err(RunError::new(ErrorKind::PolicyDeny, format!("an approved grant is no longer what it was: {why}"))
-                .with_help("submit the run again, so that what is there now can be approved"));
+            return Err(RunError::new(
+                ErrorKind::PolicyDeny,
+                format!("an approved grant is no longer what it was: {why}"),
+            )
+            .with_help("submit the run again, so that what is there now can be approved"));
         }
     }
     Ok(())

@@ -1,36 +1,29 @@
 //! Inputs: looked at, hashed and copied into the run folder when a run is made, verified when it runs.
 
-use pyexec_core::{
-    ErrorKind, RunError,
-    code::Digest,
-    finding::InputInfo,
-    order::StagedInput,
-};
+use pyexec_core::{ErrorKind, RunError, code::Digest, finding::InputInfo, order::StagedInput};
+use rustix::fs::OFlags;
 use sha2::{Digest as _, Sha256};
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, Permissions},
     io::{self, Read, Write},
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    path::{Component, Path, PathBuf},
 };
 
-/// Stages `inputs` in `folder/inputs`: copies up to `copy_limit` bytes each, beyond that digest and path alone.
+/// Where the kernel shows itself as files.
+const SYSTEM: [&str; 3] = ["/proc", "/sys", "/dev"];
+
+/// Stages `inputs` in `folder/inputs`: copies up to `copy_limit` bytes each, beyond that digest and path alone. Blocks: it
+/// reads all of them.
 pub(crate) fn stage(inputs: &[PathBuf], folder: &Path, copy_limit: u64) -> Result<Vec<StagedInput>, RunError> {
-    let mut staged: Vec<StagedInput> = Vec::with_capacity(inputs.len());
-    for path in inputs {
-        let input = stage_one(path, folder, copy_limit)?;
-        if let Some(other) = staged.iter().find(|other| other.name == input.name) {
-            return Err(bad(format!(
-                "two inputs are called `{}`: `{}` and `{}`",
-                input.name,
-                other.original.display(),
-                path.display()
-            ))
-            .with_help("inputs appear in the working folder by their last name; rename one"));
+    for (at, path) in inputs.iter().enumerate() {
+        if let Some(other) = inputs[..at].iter().find(|other| other.file_name() == path.file_name()) {
+            let (name, other) = (path.file_name().unwrap_or_default().display(), other.display());
+            return Err(bad(format!("two inputs are called `{name}`: `{other}` and `{}`", path.display()))
+                .with_help("inputs appear in the working folder by their last name; rename one"));
         }
-        staged.push(input);
     }
-    Ok(staged)
+    inputs.iter().map(|path| stage_one(path, folder, copy_limit)).collect()
 }
 
 fn stage_one(path: &Path, folder: &Path, copy_limit: u64) -> Result<StagedInput, RunError> {
@@ -39,63 +32,93 @@ fn stage_one(path: &Path, folder: &Path, copy_limit: u64) -> Result<StagedInput,
         RunError::new(ErrorKind::BadFile, format!("the input `{shown}` cannot be read: {e}"))
             .with_help("check the path; an input is a file that you can read")
     };
-    let original = fs::canonicalize(path).map_err(unreadable)?;
-    let meta = fs::metadata(&original).map_err(unreadable)?;
+    let real = fs::canonicalize(path).map_err(unreadable)?;
+    if let Some(system) = SYSTEM.iter().find(|system| real.starts_with(system)) {
+        return Err(bad(format!("the input `{shown}` belongs to `{system}`, where no data is")));
+    }
+    // The caller's own last name, also where it is a link: that is what the code will look for.
+    let name = path.file_name().and_then(|name| name.to_str());
+    let name = name.ok_or_else(|| bad(format!("the input `{shown}` has no name that is UTF-8 text")))?;
+    // Where the code will look for it: as the caller wrote it, links and all, unless that cannot be made in a sandbox.
+    let given = std::path::absolute(path).map_err(unreadable)?;
+    let original = if given.components().any(|part| part == Component::ParentDir) { real.clone() } else { given };
+    if original.to_str().is_none() || real.to_str().is_none() {
+        return Err(bad(format!("the path of the input `{shown}` is not UTF-8 text")));
+    }
+    let source = open(&real).map_err(unreadable)?;
+    let meta = source.metadata().map_err(unreadable)?;
     if !meta.is_file() {
         let what = if meta.is_dir() { "a folder" } else { "not a regular file" };
         return Err(RunError::new(ErrorKind::BadFile, format!("the input `{shown}` is {what}"))
             .with_help("name the files in it, each with its own `--input`"));
     }
-    // The caller's own last name, also where it is a link: that is what the code will look for.
-    let name = path.file_name().and_then(|name| name.to_str());
-    let name = name.ok_or_else(|| bad(format!("the input `{shown}` has no name that is UTF-8 text")))?;
-    if original.to_str().is_none() {
-        return Err(bad(format!("the path of the input `{shown}` is not UTF-8 text")));
-    }
-    let mut source = File::open(&original).map_err(unreadable)?;
-    let copy = meta.len() <= copy_limit;
-    let target = folder.join("inputs").join(name);
-    let mut sink: Box<dyn Write> = if copy {
-        let full = |e: io::Error| {
-            RunError::new(ErrorKind::Store, format!("the input `{shown}` cannot be copied to the run folder: {e}"))
-        };
-        // 0444 below a 0700 folder: the sandbox's user must be able to read it, nobody else gets there.
-        Box::new(OpenOptions::new().write(true).create_new(true).mode(0o444).open(&target).map_err(full)?)
-    } else {
-        Box::new(io::sink())
-    };
-    let (sha256, bytes) = copy_hashed(&mut source, &mut sink).map_err(|e| {
+    let no_copy = |e: io::Error| {
         RunError::new(ErrorKind::Store, format!("the input `{shown}` cannot be copied to the run folder: {e}"))
             .with_help("free some space in the data folder, or set `data_dir` to another disk")
+    };
+    let (staged, copy) = if meta.len() <= copy_limit {
+        let target = folder.join("inputs").join(name);
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&target).map_err(no_copy)?;
+        // Below a 0700 folder, where nobody else gets: the sandbox's user must be able to read it, whatever the umask.
+        file.set_permissions(Permissions::from_mode(0o444)).map_err(no_copy)?;
+        (target, Some(file))
+    } else {
+        (real, None)
+    };
+    // What a file that is being written to holds now, not whatever it becomes while it is read.
+    let (sha256, bytes) = hashed(&mut source.take(meta.len()), copy).map_err(|e| match e {
+        Failed::Reading(e) => unreadable(e),
+        Failed::Writing(e) => no_copy(e),
     })?;
-    let staged = if copy { target } else { original.clone() };
     Ok(StagedInput { name: name.into(), original, staged, sha256, bytes })
 }
 
-fn copy_hashed(source: &mut impl Read, sink: &mut impl Write) -> io::Result<(Digest, u64)> {
+/// Never waits: at a FIFO's other end there may be nobody.
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)
+}
+
+enum Failed {
+    Reading(io::Error),
+    Writing(io::Error),
+}
+
+fn hashed(source: &mut impl Read, mut copy: Option<File>) -> Result<(Digest, u64), Failed> {
     let (mut hash, mut total, mut buffer) = (Sha256::new(), 0, vec![0; 128 * 1024]);
     loop {
-        let n = source.read(&mut buffer)?;
-        if n == 0 {
-            sink.flush()?;
-            return Ok((Digest::from_bytes(hash.finalize().into()), total));
-        }
+        let n = match source.read(&mut buffer) {
+            Ok(0) => return Ok((Digest::from_bytes(hash.finalize().into()), total)),
+            Ok(n) => n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+            Err(e) => return Err(Failed::Reading(e)),
+        };
         hash.update(&buffer[..n]);
-        sink.write_all(&buffer[..n])?;
+        if let Some(copy) = &mut copy {
+            copy.write_all(&buffer[..n]).map_err(Failed::Writing)?;
+        }
         total += n as u64;
     }
 }
 
-/// That every input is still what it was when the run was analysed and approved.
+/// That every input is still what it was when the run was analysed and approved. Blocks: it reads all of them.
 pub(crate) fn verify(inputs: &[StagedInput]) -> Result<(), RunError> {
     for input in inputs {
-        let same = File::open(&input.staged).and_then(|mut file| copy_hashed(&mut file, &mut io::sink()));
-        if same.as_ref().ok() != Some(&(input.sha256, input.bytes)) {
-            return Err(RunError::new(ErrorKind::CodeAltered, format!("the input `{}` is not what it was", input.name))
-                .with_help("nothing ran; submit the run again with the input as it is now"));
+        if now(&input.staged) != Some((input.sha256, input.bytes)) {
+            return Err(RunError::new(
+                ErrorKind::CodeAltered,
+                format!("the input `{}` is not what it was", input.name),
+            )
+            .with_help("nothing ran; submit the run again with the input as it is now"));
         }
     }
     Ok(())
+}
+
+/// What a staged file holds; nothing where it is not the plain file that was put there.
+fn now(staged: &Path) -> Option<(Digest, u64)> {
+    let mut file = open(staged).ok()?;
+    let plain = fs::symlink_metadata(staged).ok()?.is_file() && file.metadata().ok()?.is_file();
+    hashed(&mut file, None).ok().filter(|_| plain)
 }
 
 /// Inputs as analyzers and generators see them.

@@ -5,6 +5,7 @@
 //! to an order to execute. This crate knows no stage by name, no HTTP and no terminal.
 
 pub mod analysis;
+mod blame;
 mod clock;
 mod desk;
 pub mod driver;

@@ -12,25 +12,27 @@ use crate::{
     store::{AppendError, Durability, NewEvent, RunHead, Store, StoredEvent, to_canonical},
 };
 use jiff::Timestamp;
-use pyexec_core::RunId;
-use tokio::sync::{Mutex, MutexGuard};
+use pyexec_core::{RunId, id::OwnerId};
+use std::sync::Arc;
+use tokio::sync::{Mutex, MutexGuard, OwnedMutexGuard};
 
 /// How many events are read at once.
 const PAGE: usize = 256;
 
 pub(crate) struct RunLog {
     store: Store,
+    id: RunId,
     run: Mutex<Run>,
+    turn: Arc<Mutex<()>>,
 }
 
 impl RunLog {
     /// A new run.
-    pub(crate) async fn create(store: &Store, id: RunId, created: Created) -> Result<Self, ServiceError> {
+    pub(crate) async fn create(store: &Store, id: RunId, created: Created) -> Result<(), ServiceError> {
         let at = clock::now();
         let event = Event::Created(Box::new(created.clone()));
         let run = pipeline::begin(id, at, created);
-        write(store, &run, 0, at, &event).await?;
-        Ok(Self { store: store.clone(), run: Mutex::new(run) })
+        write(store, &run, 0, at, &event).await
     }
 
     /// An existing run.
@@ -44,9 +46,18 @@ impl RunLog {
         for event in stored {
             take(&mut run, &event)?;
         }
-        let log = Self { store: store.clone(), run: Mutex::new(run) };
-        catch_up(&log.store, &mut *log.run.lock().await).await?;
-        Ok(log)
+        catch_up(store, &mut run).await?;
+        Ok(Self { store: store.clone(), id: id.clone(), run: Mutex::new(run), turn: Arc::default() })
+    }
+
+    /// Which run.
+    pub(crate) fn id(&self) -> &RunId {
+        &self.id
+    }
+
+    /// The right to drive the run in this process: one task at a time. Between processes the log itself decides.
+    pub(crate) async fn turn(&self) -> OwnedMutexGuard<()> {
+        self.turn.clone().lock_owned().await
     }
 
     /// The run as it is now, as far as this process has seen.
@@ -65,6 +76,25 @@ impl RunLog {
     pub(crate) async fn append(&self, event: Event) -> Result<(), ServiceError> {
         let mut run = self.run.lock().await;
         self.append_to(&mut run, &event).await
+    }
+
+    /// Claims the run, unless anything happened to it since `seen`: of two that claim at once, one does.
+    pub(crate) async fn claim(&self, seen: &Run, owner: &OwnerId) -> Result<(), ServiceError> {
+        let mut run = self.run.lock().await;
+        if run.seq != seen.seq {
+            return Ok(());
+        }
+        let (at, event) = (clock::now(), Event::Claimed { owner: owner.clone() });
+        let mut after = run.clone();
+        pipeline::apply(&mut after, at, &event)?;
+        match write(&self.store, &after, run.seq, at, &event).await {
+            Ok(()) => {
+                *run = after;
+                Ok(())
+            }
+            Err(ServiceError::Append(AppendError::Conflict { .. })) => Ok(()),
+            Err(other) => Err(other),
+        }
     }
 
     async fn append_to(&self, run: &mut MutexGuard<'_, Run>, event: &Event) -> Result<(), ServiceError> {

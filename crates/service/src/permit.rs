@@ -7,12 +7,8 @@ use crate::{
     run::Run,
 };
 use pyexec_core::{
-    Principal, RunId, TicketId, Verdict,
-    approval_gate::Requirement,
-    code::CodeHash,
-    mode::ExecutionMode,
-    order::Scope,
-    grant::Grant,
+    Isolation, Principal, RunId, TicketId, Verdict, approval_gate::Requirement, code::CodeHash, grant::Grant,
+    mode::ExecutionMode, order::Scope,
 };
 
 /// See the module.
@@ -52,7 +48,9 @@ impl Permit {
             return None;
         }
         let basis = match analysis.requirement.as_ref()? {
-            Requirement::Proceed if analysis.decision.verdict == Verdict::Allow && !is_control(&covers) => Basis::Allowed,
+            Requirement::Proceed if analysis.decision.verdict == Verdict::Allow && !is_control(&covers) => {
+                Basis::Allowed
+            }
             Requirement::Rule { rule } if !is_control(&covers) => Basis::Rule(rule.clone()),
             Requirement::Person { .. } => {
                 let (ticket, decision) = (attempt.ticket.as_ref()?, attempt.decision.as_ref()?);
@@ -72,9 +70,10 @@ impl Permit {
         self.covers.attempt == attempt && self.covers.code == code && self.scope == scope
     }
 
-    /// Whether it opens anything outside the run folder.
-    pub fn has_effects(&self) -> bool {
-        self.covers.grants.iter().any(Grant::is_effect)
+    /// Whether what it covers may change something outside the run folder, held like this: by a grant, or because nothing
+    /// of ours holds it.
+    pub fn has_effects(&self, held: Isolation) -> bool {
+        matches!(held, Isolation::Endpoint | Isolation::None) || self.covers.grants.iter().any(Grant::is_effect)
     }
 
     /// Of which run.

@@ -1,9 +1,10 @@
 //! The host that a component sees during one call: answers while the call lasts, revoked at its end.
 //!
-//! Nothing ever waits for a plugin to let go of its clone: revocation ends calls in flight, and later ones refuse.
+//! Nothing ever waits for a plugin to let go of its clone: at revocation whoever waits for an answer gets a refusal, and so
+//! do later calls. What the desk had begun it finishes, for the record.
 
 use crate::{
-    desk::Desk,
+    desk::{Desk, revoked},
     progress::{Observer, Progress},
 };
 use pyexec_core::{
@@ -22,7 +23,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio_util::sync::{CancellationToken, DropGuard};
-use tracing::Span;
+use tracing::{Instrument, Span};
 
 /// The longest that a plugin may say in one `emit`, in bytes; more is cut.
 const MOST_EMITTED: usize = 16 * 1024;
@@ -39,17 +40,18 @@ struct CallHost {
 /// A lent host; revoked when this is dropped.
 pub(crate) struct Lent {
     host: CallHost,
-    _revoke: DropGuard,
+    /// Revokes when it is dropped.
+    _guard: DropGuard,
 }
 
 impl Lent {
     /// A host for one call: executors get a `desk`, the other roles have nothing to ask for.
     pub(crate) fn new(observer: &Arc<dyn Observer>, desk: Option<Arc<Desk>>) -> Self {
-        let revoked = CancellationToken::new();
-        let _revoke = revoked.clone().drop_guard();
+        let revoked = desk.as_ref().map_or_else(CancellationToken::new, |desk| desk.closing.clone());
+        let guard = revoked.clone().drop_guard();
         let host =
             CallHost { observer: observer.clone(), desk, revoked, runtime: Handle::current(), span: Span::current() };
-        Self { host, _revoke }
+        Self { host, _guard: guard }
     }
 
     /// What goes over the boundary.
@@ -84,32 +86,22 @@ impl CallHost {
         }
     }
 
-    /// Polled by the plugin's runtime; the work itself runs on ours and ends with the call or with this future.
+    /// Polled by the plugin's runtime; the work itself runs on ours, to its end.
     async fn serve(self, op: RString, json: RString) -> Reply {
-        let over = || RErr(PluginError::new("revoked", "the call is over; its host answers no more"));
         if self.revoked.is_cancelled() {
-            return over();
+            return RErr(revoked());
         }
-        let Some(desk) = self.desk.clone() else {
+        let Some(desk) = self.desk else {
             return RErr(PluginError::new("unknown", format!("this role may not ask its host for `{op}`")));
         };
-        let revoked = self.revoked.clone();
-        let work = async move { revoked.run_until_cancelled(desk.serve(&op, &json)).await };
-        let mut task = AbortOnDrop(self.runtime.spawn(tracing::Instrument::instrument(work, self.span.clone())));
-        match (&mut task.0).await {
-            Ok(Some(Ok(reply))) => ROk(reply.into()),
-            Ok(Some(Err(error))) => RErr(error),
-            Ok(None) => over(),
-            Err(error) => RErr(PluginError::new("host", format!("the host failed: {error}"))),
+        let work = async move { desk.serve(&op, &json).await };
+        let task = self.runtime.spawn(work.instrument(self.span));
+        match self.revoked.run_until_cancelled(task).await {
+            Some(Ok(Ok(reply))) => ROk(reply.into()),
+            Some(Ok(Err(error))) => RErr(error),
+            Some(Err(error)) => RErr(PluginError::new("host", format!("the host failed: {error}"))),
+            None => RErr(revoked()),
         }
-    }
-}
-
-struct AbortOnDrop<T>(tokio::task::JoinHandle<T>);
-
-impl<T> Drop for AbortOnDrop<T> {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }
 

@@ -80,7 +80,9 @@ impl fmt::Display for State {
 
 /// No such state.
 #[derive(Debug, thiserror::Error)]
-#[error("there is no state `{0}`; the states are queued, running, waiting, done, failed, refused, rejected, expired, cancelled and interrupted")]
+#[error(
+    "there is no state `{0}`; the states are queued, running, waiting, done, failed, refused, rejected, expired, cancelled and interrupted"
+)]
 pub struct UnknownState(String);
 
 impl FromStr for State {
@@ -207,8 +209,8 @@ pub enum ExecutionState {
     },
     /// Its owner saw the machinery fail.
     Failed(RunError),
-    /// Its owner died.
-    Interrupted,
+    /// Its owner died, or lost sight of it and said what it knew.
+    Interrupted(Option<RunError>),
 }
 
 impl Run {
@@ -264,7 +266,7 @@ impl Run {
         if let Some(end) = &self.ended {
             return end.state;
         }
-        if self.execution().is_some_and(|e| e.effects && e.state == ExecutionState::Interrupted) {
+        if self.execution().is_some_and(|e| e.effects && matches!(e.state, ExecutionState::Interrupted(_))) {
             return State::Interrupted;
         }
         if self.open_ticket().is_some() {

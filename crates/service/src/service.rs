@@ -2,21 +2,24 @@
 
 use crate::{
     analysis::{self, Analysis},
-    clock, driver,
-    event::{Answer, Event},
+    blame::blame,
+    clock, desk, driver,
+    event::{Answer, Event, Ticket},
+    folder::{self, Kept},
+    grants,
     log::RunLog,
     pipeline::Illegal,
     progress::Observer,
-    run::Run,
+    run::{Attempt, Decision, End, Run, State},
     settings::{Settings, Stages},
     store::{
         AppendError, BlobError, HeadFilter, OpenStoreError, Owner, OwnerError, ResolveError, Resolved, RunHead, Store,
         StoreError, StoredEvent,
     },
-    view::RunView,
+    view::{Output, RunView},
 };
 use pyexec_core::{
-    Code, ErrorKind, Finding, PluginError, Principal, RunError, RunId, TicketId,
+    Code, ErrorClass, ErrorKind, Finding, PluginError, Principal, RunError, RunId, TicketId,
     domain_analyzer::AnalysisRequest,
     executor::{DESCRIBE, ExecutorDescription},
 };
@@ -24,7 +27,7 @@ use std::{
     collections::HashMap,
     io,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
@@ -35,21 +38,24 @@ pub struct Service {
     stages: Stages,
     store: Store,
     owner: Owner,
+    protected: Arc<[PathBuf]>,
     description: OnceCell<ExecutorDescription>,
-    logs: Mutex<HashMap<RunId, Arc<RunLog>>>,
+    /// Of the runs that somebody in this process works on: one log each, so that they share its turn.
+    logs: Mutex<HashMap<RunId, Weak<RunLog>>>,
 }
 
 impl Service {
     /// Opens (the first time: makes) the store in `settings.data_dir`.
     pub async fn open(settings: Settings, stages: Stages) -> Result<Self, ServiceError> {
         let store = Store::open(&settings.data_dir).await?;
-        let owner = Owner::claim(&settings.data_dir)?;
+        let owner = Owner::claim(store.data_dir())?;
+        let protected = grants::protect(settings.protected.iter().cloned().chain([store.data_dir().to_path_buf()]));
         let (description, logs) = (OnceCell::new(), Mutex::default());
-        Ok(Self { settings, stages, store, owner, description, logs })
+        Ok(Self { settings, stages, store, owner, protected, description, logs })
     }
 
-    /// Drives a run as far as it goes: to its end, to a person, or (when another living process drives it) until that one
-    /// got there. `cancel` stops it as `runs cancel` does.
+    /// Drives a run as far as it goes: to its end, to a person, or (when another task or living process drives it) until that
+    /// one got there. `cancel` stops it as `runs cancel` does; dropping the future leaves the run to whoever drives it next.
     pub async fn drive(
         &self,
         run: &RunId,
@@ -58,7 +64,8 @@ impl Service {
         cancel: CancellationToken,
     ) -> Result<RunView, ServiceError> {
         let log = self.log(run).await?;
-        let run = driver::Driver { service: self, log, by: by.clone(), observer, cancel }.drive().await?;
+        let driver = driver::Driver { service: self, log, by: by.clone(), observer, cancel, desk: Arc::default() };
+        let run = driver.drive().await?;
         RunView::of(&run, &self.store).await
     }
 
@@ -70,33 +77,46 @@ impl Service {
         by: &Principal,
         comment: Option<String>,
     ) -> Result<RunId, ServiceError> {
-        let run = self.store.find_by_ticket(ticket).await?.ok_or_else(|| ServiceError::no_such_ticket(ticket.as_str()))?;
+        let run =
+            self.store.find_by_ticket(ticket).await?.ok_or_else(|| ServiceError::no_such_ticket(ticket.as_str()))?;
         let log = self.log(&run).await?;
         let now = log.refresh().await?;
-        let attempt = now.attempts.iter().find(|a| a.ticket.as_ref().is_some_and(|t| t.ticket_id == *ticket));
-        let open = attempt.and_then(|a| a.ticket.as_ref()).ok_or_else(|| ServiceError::no_such_ticket(ticket.as_str()))?;
-        if answer == Answer::Approve {
-            // Whoever approves is told at once, not only whoever releases.
-            crate::desk::stored_code(&self.store, open.covers.code)?;
-        }
-        if now.open_ticket().is_some_and(|open| open.ticket_id == *ticket) {
-            let (at, created, expires) = (clock::now(), open.created_at, open.expires_at);
-            if at >= expires || at < created {
-                log.append(Event::Expired { ticket: ticket.clone() }).await?;
-                log.refresh().await?;
-                self.leave(&log.run().await).await;
-                return Err(RunError::new(ErrorKind::Expired, format!("ticket {ticket} expired at {expires}"))
-                    .with_help("submit the run again")
-                    .into());
+        let open = decidable(&now, ticket)?;
+        if answer == Answer::Approve
+            && let Err(error) = desk::stored_code(&self.store, open.covers.code)
+        {
+            // Whoever approves is told at once, and so is the log, not only whoever would release it.
+            if error.class == ErrorClass::Refusal {
+                match log.append(Event::Ended { state: State::Refused, error: Some(error.clone()) }).await {
+                    Ok(()) => self.leave(&log.run().await).await,
+                    Err(ServiceError::Illegal(_)) => {} // it ended otherwise in between
+                    Err(other) => return Err(other),
+                }
             }
+            return Err(error.into());
+        }
+        if open.lapsed(clock::now()) {
+            log.append(Event::Expired { ticket: ticket.clone() }).await?;
+            let now = log.run().await;
+            self.leave(&now).await;
+            decidable(&now, ticket)?;
         }
         let (ticket, code) = (ticket.clone(), open.covers.code);
-        log.append(Event::Decided { ticket, code, by: by.clone(), answer, comment }).await?;
-        Ok(run)
+        let decided = Event::Decided { ticket: ticket.clone(), code, by: by.clone(), answer, comment };
+        match log.append(decided).await {
+            // Somebody was quicker: say who.
+            Err(ServiceError::Illegal(why)) => decidable(&log.run().await, &ticket).and(Err(why.into())),
+            other => other.map(|()| run),
+        }
     }
 
     /// Asks that a run be stopped. A run that nobody drives ends here; a driver that lives ends it within a second.
-    pub async fn cancel(&self, run: &RunId, by: &Principal, observer: Arc<dyn Observer>) -> Result<RunView, ServiceError> {
+    pub async fn cancel(
+        &self,
+        run: &RunId,
+        by: &Principal,
+        observer: Arc<dyn Observer>,
+    ) -> Result<RunView, ServiceError> {
         let log = self.log(run).await?;
         log.refresh().await?;
         log.append(Event::CancelRequested { by: by.clone() }).await?;
@@ -105,26 +125,55 @@ impl Service {
 
     /// A run as it stands.
     pub async fn view(&self, run: &RunId) -> Result<RunView, ServiceError> {
-        let log = self.log(run).await?;
-        RunView::of(&log.refresh().await?, &self.store).await
+        RunView::of(&self.run(run).await?, &self.store).await
     }
 
-    /// A run as its events tell it.
+    /// A run as its events tell it. A ticket that lapsed while nobody looked lapses now.
     pub async fn run(&self, run: &RunId) -> Result<Run, ServiceError> {
-        self.log(run).await?.refresh().await
+        let log = self.log(run).await?;
+        let now = log.refresh().await?;
+        match now.open_ticket() {
+            Some(ticket) if ticket.lapsed(clock::now()) => {}
+            _ => return Ok(now),
+        }
+        self.lapse(&log).await.inspect_err(|error| tracing::warn!("a lapsed ticket stays open: {error}")).or(Ok(now))
+    }
+
+    async fn lapse(&self, log: &RunLog) -> Result<Run, ServiceError> {
+        if let Some(ticket) = log.run().await.open_ticket() {
+            match log.append(Event::Expired { ticket: ticket.ticket_id.clone() }).await {
+                Ok(()) => self.leave(&log.run().await).await,
+                Err(ServiceError::Illegal(_)) => {} // answered at the last moment
+                Err(other) => return Err(other),
+            }
+        }
+        log.refresh().await
     }
 
     /// What a person who decides must see beside the run itself: the stored code, verified, and what analysis found.
     pub fn evidence(&self, run: &Run) -> Result<(Code, Vec<Finding>), ServiceError> {
         let attempt = run.attempt().ok_or_else(|| Illegal("there is no code yet".into()))?;
         let code = attempt.code.ok_or_else(|| Illegal("there is no code yet".into()))?;
-        crate::desk::stored_code(&self.store, code)?;
+        desk::stored_code(&self.store, code)?;
         Ok((Code::new(self.store.get_blob(&code.0)?), crate::view::findings(attempt, &self.store)?))
     }
 
-    /// Rows of a list, newest first.
+    /// Rows of a list, newest first. Tickets that lapsed while nobody looked lapse now.
     pub async fn list(&self, filter: &HeadFilter, limit: usize) -> Result<Vec<RunHead>, ServiceError> {
-        Ok(self.store.heads(filter, limit, None).await?)
+        let mut heads = self.store.heads(filter, limit, None).await?;
+        let now = clock::stamp(clock::now());
+        let lapsed = |head: &RunHead| head.ticket_expires_at.as_ref().is_some_and(|at| *at <= now);
+        let waiting: Vec<_> = heads.iter().filter(|head| lapsed(head)).map(|head| head.run_id.clone()).collect();
+        if waiting.is_empty() {
+            return Ok(heads);
+        }
+        for run in waiting {
+            if let Err(error) = self.run(&run).await {
+                tracing::warn!("run {run} stays in the list as it was: {error}"); // one run must not hide the others
+            }
+        }
+        heads = self.store.heads(filter, limit, None).await?;
+        Ok(heads)
     }
 
     /// Events of a run after `seq`.
@@ -139,9 +188,10 @@ impl Service {
 
     /// What code will find when it runs; sets the environment up the first time.
     pub async fn describe(&self, observer: &Arc<dyn Observer>) -> Result<ExecutorDescription, PluginError> {
-        let limit = self.settings.timeouts.describe;
-        let ask = || analysis::call(&self.stages.executor, DESCRIBE, &(), limit, observer);
-        self.description.get_or_try_init(ask).await.cloned()
+        let (executor, limit) = (&self.stages.executor, self.settings.timeouts.describe);
+        let ask = || analysis::call(executor, DESCRIBE, &(), limit, observer);
+        let described = self.description.get_or_try_init(ask).await;
+        described.cloned().map_err(|error| blame(executor, &error).into())
     }
 
     /// The store, for those who show what it holds.
@@ -161,10 +211,8 @@ impl Service {
         &self.owner
     }
 
-    pub(crate) fn protected(&self) -> Vec<PathBuf> {
-        let mut folders = self.settings.protected.clone();
-        folders.push(self.settings.data_dir.clone());
-        folders
+    pub(crate) fn protected(&self) -> &Arc<[PathBuf]> {
+        &self.protected
     }
 
     pub(crate) fn analysis_limits(&self) -> analysis::Limits {
@@ -176,23 +224,27 @@ impl Service {
         }
     }
 
-    pub(crate) fn keep(&self, run: &RunId, log: Arc<RunLog>) {
-        self.logs.lock().unwrap_or_else(PoisonError::into_inner).insert(run.clone(), log);
-    }
-
     async fn log(&self, run: &RunId) -> Result<Arc<RunLog>, ServiceError> {
-        let known = self.logs.lock().unwrap_or_else(PoisonError::into_inner).get(run).cloned();
-        if let Some(log) = known {
+        let known = |logs: &HashMap<RunId, Weak<RunLog>>| logs.get(run).and_then(Weak::upgrade);
+        if let Some(log) = known(&self.logs()) {
             return Ok(log);
         }
         let log = Arc::new(RunLog::open(&self.store, run).await?);
-        self.keep(run, log.clone());
+        let mut logs = self.logs();
+        if let Some(log) = known(&logs) {
+            return Ok(log); // opened twice at once
+        }
+        logs.retain(|_, log| log.strong_count() > 0);
+        logs.insert(run.clone(), Arc::downgrade(&log));
         Ok(log)
     }
 
-    /// Writes the folder's copy of what is known and forgets the run. The log is the record, so a failure is a warning.
+    fn logs(&self) -> MutexGuard<'_, HashMap<RunId, Weak<RunLog>>> {
+        self.logs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes the folder's copy of what is known. The log is the record, so a failure is a warning.
     pub(crate) async fn leave(&self, run: &Run) {
-        self.logs.lock().unwrap_or_else(PoisonError::into_inner).remove(&run.id);
         if let Err(error) = self.write_folder(run).await {
             tracing::warn!("the run folder is incomplete: {error}");
         }
@@ -200,6 +252,7 @@ impl Service {
 
     async fn write_folder(&self, run: &Run) -> Result<(), ServiceError> {
         let view = RunView::of(run, &self.store).await?;
+        let output = Output::of(run, &self.store).await?;
         let mut events = Vec::new();
         loop {
             let page = self.store.events(&run.id, events.len() as u64, 1000).await?;
@@ -208,7 +261,47 @@ impl Service {
             }
             events.extend(page);
         }
-        Ok(crate::folder::finish(&run.created.folder, &view, &events)?)
+        let (store, folder) = (self.store.clone(), run.created.folder.clone());
+        let code = run.attempt().and_then(|attempt| attempt.code);
+        blocking(move || {
+            // Altered code is not passed on as if it were the run's.
+            let code = code.and_then(|code| store.get_blob(&code.0).ok());
+            Ok(folder::finish(&folder, &view, &Kept { code, output, events })?)
+        })
+        .await
+    }
+}
+
+/// Runs what blocks for long where it keeps nobody waiting.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ServiceError> + Send + 'static,
+) -> Result<T, ServiceError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|e| Err(RunError::new(ErrorKind::Store, format!("work on files did not end: {e}")).into()))
+}
+
+/// The ticket, if it can still be answered; else who was quicker, or what came in between.
+fn decidable<'a>(run: &'a Run, ticket: &TicketId) -> Result<&'a Ticket, ServiceError> {
+    let asked = |attempt: &&Attempt| attempt.ticket.as_ref().is_some_and(|t| t.ticket_id == *ticket);
+    let attempt = run.attempts.iter().find(asked);
+    let found = attempt.and_then(|attempt| Some((attempt, attempt.ticket.as_ref()?)));
+    let (attempt, open) = found.ok_or_else(|| ServiceError::no_such_ticket(ticket.as_str()))?;
+    let see = format!("`pyexec runs show {}` tells what became of it", run.id);
+    if let Some(Decision { by, answer, at, .. }) = &attempt.decision {
+        let what = if *answer == Answer::Approve { "approved" } else { "rejected" };
+        let message = format!("ticket {ticket} was {what} by {by} already, at {}", clock::stamp(*at));
+        return Err(RunError::new(ErrorKind::BadRequest, message).with_help(see).into());
+    }
+    match &run.ended {
+        Some(End { state: State::Expired, .. }) => {
+            let message = format!("ticket {ticket} expired at {}", clock::stamp(open.expires_at));
+            Err(RunError::new(ErrorKind::Expired, message).with_help("submit the run again").into())
+        }
+        Some(End { state, .. }) => {
+            let message = format!("ticket {ticket} waits no longer: the run has ended, {state}");
+            Err(RunError::new(ErrorKind::BadRequest, message).with_help(see).into())
+        }
+        None => Ok(open),
     }
 }
 
@@ -290,9 +383,11 @@ impl Service {
     pub async fn find_ticket(&self, text: &str) -> Result<(TicketId, RunId), ServiceError> {
         match self.store.resolve_prefix(text).await? {
             Resolved::Ticket(ticket, run) => Ok((ticket, run)),
-            Resolved::Run(run) => Err(RunError::new(ErrorKind::UnknownName, format!("`{text}` is a run, not a ticket"))
-                .with_help(format!("`pyexec runs show {run}` names its ticket, if it has one"))
-                .into()),
+            Resolved::Run(run) => {
+                Err(RunError::new(ErrorKind::UnknownName, format!("`{text}` is a run, not a ticket"))
+                    .with_help(format!("`pyexec runs show {run}` names its ticket, if it has one"))
+                    .into())
+            }
         }
     }
 }

@@ -53,12 +53,12 @@ pub struct Timeouts {
 impl Default for Timeouts {
     fn default() -> Self {
         Self {
-            generator: Duration::from_secs(300),
+            generator: Duration::from_mins(5),
             analyzer: Duration::from_secs(10),
             policy: Duration::from_secs(10),
             gate: Duration::from_secs(5),
-            describe: Duration::from_secs(1800),
-            executor: Duration::from_secs(60),
+            describe: Duration::from_mins(30),
+            executor: Duration::from_mins(1),
         }
     }
 }

@@ -1,18 +1,23 @@
 //! From a request to a run: everything that can be wrong with it is said before anything ran.
 
 use crate::{
-    clock, event::Created,
+    clock,
+    event::Created,
     folder, grants, inputs,
     log::RunLog,
-    service::{Service, ServiceError},
+    service::{Service, ServiceError, blocking},
     store::AppendError,
 };
+use jiff::Timestamp;
 use pyexec_core::{
-    Code, ErrorKind, Grant, Principal, Request, RunError, RunId,
+    Code, CodeHash, ErrorKind, Grant, Principal, Request, RunError, RunId,
     code::Digest,
-    order::{FileRef, Limits},
+    order::{FileRef, Limits, StagedInput},
 };
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// What comes beside a request from whoever calls, not from its author.
 #[derive(Debug, Clone, Default)]
@@ -40,57 +45,54 @@ impl Service {
         check(&request, given.as_ref(), self.stages().generator.is_some())?;
         let limits = limits(&self.settings().limits, submission.timeout_seconds)?;
         let outputs = self.outputs(&request.outputs)?;
-        let code = given.as_ref().map(|code| self.store().put_blob(code.as_bytes())).transpose()?;
         let (id, at) = (clock::new_id::<RunId>(), clock::now());
-        let data_dir = &self.settings().data_dir;
-        let folder = folder::create(data_dir, &id, at, &request).map_err(|e| {
-            RunError::new(ErrorKind::Store, format!("no run folder can be made in `{}`: {e}", data_dir.display()))
-                .with_help("check the disk and the rights of `data_dir`, or set another one")
-        })?;
-        let made = async {
-            let inputs = inputs::stage(&request.inputs, &folder, self.settings().input_copy_limit)?;
-            let context = folder.join("context.json");
-            let context = match fs::read(&context) {
-                Ok(bytes) => Some(FileRef { path: context, sha256: Digest::of(&bytes) }),
-                Err(_) => None,
-            };
-            let attempts = if given.is_some() { 1 } else { request.retries.unwrap_or(self.settings().attempts) };
-            let generator = self.stages().generator.as_ref().map(|g| g.name().to_owned());
-            let created = Created {
-                requester,
-                given: code.map(pyexec_core::CodeHash),
-                generator: if given.is_some() { None } else { generator },
-                backend: self.stages().executor.name().to_owned(),
-                attempts,
-                folder: folder.clone(),
-                inputs,
-                outputs,
-                context,
-                limits,
-                environment: self.settings().environment.clone(),
-                unattended: submission.unattended,
-                request,
-            };
-            let log = RunLog::create(self.store(), id.clone(), created).await?;
-            self.keep(&id, Arc::new(log));
-            Ok(id)
+        let (code, laid_out) = blocking({
+            let (store, id, request) = (self.store().clone(), id.clone(), request.clone());
+            let copy_limit = self.settings().input_copy_limit;
+            move || {
+                let code = given.map(|code| store.put_blob(code.as_bytes())).transpose()?;
+                Ok((code, LaidOut::new(store.data_dir(), &id, at, &request, copy_limit)?))
+            }
+        })
+        .await?;
+        let attempts = if code.is_some() { 1 } else { request.retries.unwrap_or(self.settings().attempts) };
+        let generator = self.stages().generator.as_ref().map(|g| g.name().to_owned());
+        let created = Created {
+            requester,
+            given: code.map(CodeHash),
+            generator: if code.is_some() { None } else { generator },
+            backend: self.stages().executor.name().to_owned(),
+            attempts,
+            folder: laid_out.folder.clone(),
+            inputs: laid_out.inputs.clone(),
+            outputs,
+            context: laid_out.context.clone(),
+            limits,
+            environment: self.settings().environment.clone(),
+            unattended: submission.unattended,
+            request,
         };
-        let made: Result<RunId, ServiceError> = made.await;
-        if let Err(ServiceError::Append(AppendError::KeyTaken { run })) = &made {
-            let _ = fs::remove_dir_all(&folder);
-            return Ok(run.clone()); // the same request, submitted twice at once
+        match RunLog::create(self.store(), id.clone(), created).await {
+            Ok(()) => {
+                laid_out.keep();
+                Ok(id)
+            }
+            // The same request, submitted twice at once.
+            Err(ServiceError::Append(AppendError::KeyTaken { run })) => Ok(run),
+            Err(other) => {
+                // A disk that failed in the middle of committing may have kept it after all.
+                if !matches!(self.store().head(&id).await, Ok(None)) {
+                    laid_out.keep();
+                }
+                Err(other)
+            }
         }
-        if made.is_err() {
-            // There is no run, so nothing of it may stay; what cannot be removed is only clutter.
-            let _ = fs::remove_dir_all(&folder);
-        }
-        made
     }
 
     fn outputs(&self, declared: &[PathBuf]) -> Result<Vec<PathBuf>, ServiceError> {
         let one = |path: &PathBuf| {
             let real = fs::canonicalize(path).map_err(|e| format!("`{}` cannot be opened: {e}", path.display()))?;
-            match grants::output(&real, &self.protected())? {
+            match grants::output(&real, self.protected())? {
                 Grant::Output { path, .. } => Ok(path),
                 _ => Err("an output is a folder".to_owned()),
             }
@@ -98,6 +100,45 @@ impl Service {
         let help = "an output is an existing folder of its own: not `/`, your home, a system folder or pyexec's";
         let outputs: Result<Vec<_>, String> = declared.iter().map(one).collect();
         Ok(outputs.map_err(|why| RunError::new(ErrorKind::BadRequest, format!("the output {why}")).with_help(help))?)
+    }
+}
+
+/// A run folder with what a run starts with. Until it is kept there is no run, and so nothing of it stays.
+struct LaidOut {
+    folder: PathBuf,
+    inputs: Vec<StagedInput>,
+    context: Option<FileRef>,
+    kept: bool,
+}
+
+impl LaidOut {
+    /// Blocks: it reads all inputs.
+    fn new(data_dir: &Path, id: &RunId, at: Timestamp, request: &Request, copy_limit: u64) -> Result<Self, RunError> {
+        let failed = |e| {
+            RunError::new(ErrorKind::Store, format!("no run folder can be made in `{}`: {e}", data_dir.display()))
+                .with_help("check the disk and the rights of `data_dir`, or set another one")
+        };
+        let folder = folder::create(data_dir, id, at, request).map_err(failed)?;
+        let mut made = Self { folder, inputs: Vec::new(), context: None, kept: false };
+        if !request.context.is_empty() {
+            let path = made.folder.join("context.json");
+            let sha256 = Digest::of(&fs::read(&path).map_err(failed)?);
+            made.context = Some(FileRef { path, sha256 });
+        }
+        made.inputs = inputs::stage(&request.inputs, &made.folder, copy_limit)?;
+        Ok(made)
+    }
+
+    fn keep(mut self) {
+        self.kept = true;
+    }
+}
+
+impl Drop for LaidOut {
+    fn drop(&mut self) {
+        if !self.kept {
+            let _ = fs::remove_dir_all(&self.folder); // what cannot be removed is only clutter
+        }
     }
 }
 
@@ -122,6 +163,10 @@ fn check(request: &Request, given: Option<&Code>, has_generator: bool) -> Result
             "set `[execution] code_generator`, name one with `--generator`, or give code with `--code FILE`",
         );
     }
+    if let Some(path) = request.inputs.iter().chain(&request.outputs).find(|path| path.to_str().is_none()) {
+        let message = format!("the path `{}` is not UTF-8 text, so no log could name it", path.display());
+        return bad(&message, "rename it, or name it by a link that is");
+    }
     if request.retries == Some(0) {
         return bad("`retries` is 0", "it counts all attempts, so it is 1 or more");
     }
@@ -144,8 +189,11 @@ fn limits(configured: &Limits, timeout_seconds: Option<u64>) -> Result<Limits, R
         }
         if seconds > configured.timeout_seconds {
             let most = configured.timeout_seconds;
-            return Err(RunError::new(ErrorKind::BadRequest, format!("a timeout of {seconds} s is more than the configured {most} s"))
-                .with_help("raise `[execution] timeout_seconds`, or ask for less"));
+            return Err(RunError::new(
+                ErrorKind::BadRequest,
+                format!("a timeout of {seconds} s is more than the configured {most} s"),
+            )
+            .with_help("raise `[execution] timeout_seconds`, or ask for less"));
         }
         limits.timeout_seconds = seconds;
     }

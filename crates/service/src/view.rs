@@ -143,6 +143,28 @@ pub(crate) fn findings(attempt: &Attempt, store: &Store) -> Result<Vec<Finding>,
     })
 }
 
+/// What the last execution printed, as far as it was kept.
+#[derive(Debug, Default)]
+pub(crate) struct Output {
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: Vec<u8>,
+}
+
+impl Output {
+    pub(crate) async fn of(run: &Run, store: &Store) -> Result<Self, ServiceError> {
+        let mut output = Self::default();
+        if let Some(execution) = run.execution() {
+            for row in store.output(&run.id, &execution.token, 0).await? {
+                match row.stream {
+                    Stream::Stdout => output.stdout.extend(row.bytes),
+                    Stream::Stderr => output.stderr.extend(row.bytes),
+                }
+            }
+        }
+        Ok(output)
+    }
+}
+
 impl RunView {
     /// Puts it together.
     pub async fn of(run: &Run, store: &Store) -> Result<Self, ServiceError> {
@@ -155,15 +177,7 @@ impl RunView {
         let code = attempt.and_then(|a| a.code);
         // Altered code is not shown as if it were what was approved; the verdict on it is the run's error.
         let text = code.and_then(|code| store.get_blob(&code.0).ok());
-        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-        if let Some(execution) = execution {
-            for row in store.output(&run.id, &execution.token, 0).await? {
-                match row.stream {
-                    Stream::Stdout => stdout.extend(row.bytes),
-                    Stream::Stderr => stderr.extend(row.bytes),
-                }
-            }
-        }
+        let Output { stdout, stderr } = Output::of(run, store).await?;
         let mut warnings = outcome.map(|o| o.warnings.clone()).unwrap_or_default();
         if let Some(Results::NotADict { type_name }) = outcome.map(|o| &o.results)
             && run.created.given.is_some()
@@ -218,11 +232,16 @@ impl RunView {
 
 fn interrupted(run: &Run) -> Option<RunError> {
     (run.state() == State::Interrupted).then(|| {
-        RunError::new(
-            pyexec_core::ErrorKind::Interrupted,
-            "its host stopped while the code ran with effects, so what it did is not known",
-        )
-        .with_help(format!("look at what it may have changed, then `pyexec runs cancel {}` and, if need be, run it anew", run.id))
+        let cause = run.execution().and_then(|execution| match &execution.state {
+            ExecutionState::Interrupted(cause) => cause.as_ref(),
+            _ => None,
+        });
+        let cause = cause.map_or_else(|| "its host stopped".into(), ToString::to_string);
+        let message = format!("{cause}; the code ran with effects, so what it did is not known");
+        RunError::new(pyexec_core::ErrorKind::Interrupted, message).with_help(format!(
+            "look at what it may have changed, then `pyexec runs cancel {}` and, if need be, run it anew",
+            run.id
+        ))
     })
 }
 

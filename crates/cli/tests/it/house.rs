@@ -174,6 +174,16 @@ fn built() -> &'static Path {
     })
 }
 
+/// A configuration that loads one library beside the four stages, pinned.
+pub(crate) fn loading(path: &Path, more: &str) -> String {
+    let stages = ["generation", "analysis", "approval", "execution"].map(|stage| {
+        format!("[[plugins.load]]\npath = {:?}\n", faulty().with_file_name(format!("libpyexec_plugin_{stage}.so")))
+    });
+    let digest = fs::read(path).map(|bytes| pyexec_core::Digest::of(&bytes).to_string()).unwrap_or_default();
+    let pin = if digest.is_empty() { String::new() } else { format!("sha256 = \"{digest}\"\n") };
+    format!("{more}\n{}[[plugins.load]]\npath = {path:?}\n{pin}", stages.concat())
+}
+
 /// The managed Python environment that `cargo xtask setup` made.
 pub(crate) fn environment() -> PathBuf {
     static ENVIRONMENT: OnceLock<PathBuf> = OnceLock::new();

@@ -1,6 +1,6 @@
 //! Plugins that are what they should be, and plugins that are not: one sentence each, and the host lives.
 
-use crate::house::{House, faulty};
+use crate::house::{House, faulty, loading};
 use std::fs;
 
 #[test]
@@ -14,15 +14,6 @@ fn four_stage_libraries_are_loaded_from_files() {
         assert!(offered, "nobody offers {role}: {list:#}");
     }
     assert!(libraries.iter().all(|p| std::path::Path::new(p["path"].as_str().unwrap()).is_file()));
-}
-
-fn loading(path: &std::path::Path, more: &str) -> String {
-    let stages = ["generation", "analysis", "approval", "execution"].map(|stage| {
-        format!("[[plugins.load]]\npath = {:?}\n", faulty().with_file_name(format!("libpyexec_plugin_{stage}.so")))
-    });
-    let digest = fs::read(path).map(|bytes| pyexec_core::Digest::of(&bytes).to_string()).unwrap_or_default();
-    let pin = if digest.is_empty() { String::new() } else { format!("sha256 = \"{digest}\"\n") };
-    format!("{more}\n{}[[plugins.load]]\npath = {path:?}\n{pin}", stages.concat())
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `kill -9` in every stage, then `runs resume`: what only read finishes, what may have changed something is `interrupted`.
 
-use crate::house::{House, faulty, said, start, until};
+use crate::house::{House, faulty, loading, said, start, until};
 use std::{
     fs,
     process::{Child, Command},
@@ -22,23 +22,9 @@ fn reached(house: &House, kind: &str) -> String {
     })
 }
 
-fn with_faulty(more: &str) -> String {
-    let libraries = ["generation", "analysis", "approval", "execution"].map(|stage| {
-        let path = faulty().with_file_name(format!("libpyexec_plugin_{stage}.so"));
-        format!("[[plugins.load]]\npath = {path:?}\n")
-    });
-    let digest = sha256(&fs::read(faulty()).unwrap());
-    let [a, b, c, d] = libraries;
-    format!("{more}\n{a}{b}{c}{d}[[plugins.load]]\npath = {:?}\nsha256 = \"{digest}\"\n", faulty())
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    pyexec_core::Digest::of(bytes).to_string()
-}
-
 #[test]
 fn killed_while_generating() {
-    let house = House::new(&with_faulty("[execution]\ncode_generator = \"faulty\""));
+    let house = House::new(&loading(&faulty(), "[execution]\ncode_generator = \"faulty\""));
     let child = start(&mut house.command(&["run", "hang", "--json"]));
     let run = reached(&house, "claimed");
     kill(child);
@@ -49,7 +35,8 @@ fn killed_while_generating() {
 
 #[test]
 fn killed_while_analysing() {
-    let house = House::new(&with_faulty(
+    let house = House::new(&loading(
+        &faulty(),
         "[analysis]\ndomain_analyzers = [\"default\", \"faulty\"]\n[plugins.faulty]\nanalysis = \"hang\"\n\
          [plugins.timeouts]\ndomain_analyzer = 600",
     ));

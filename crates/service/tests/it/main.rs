@@ -1,4 +1,7 @@
-//! Integration tests of the service: real files, real processes.
+//! Integration tests of the service: real files, real processes, and components that do as they are told.
 
+mod bench;
+mod driver;
+mod fakes;
 mod pipeline;
 mod store;

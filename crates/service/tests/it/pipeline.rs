@@ -1,4 +1,5 @@
 //! Properties of the pure pipeline: whatever events are thrown at it, nothing executes without a matching permit.
+#![expect(clippy::unwrap_used, reason = "what tests share may panic as they do")]
 
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -80,12 +81,14 @@ fn event(kind: u8, a: u8, b: u8, run: &Run, now: i64) -> Event {
     let verdict = [Verdict::Allow, Verdict::Ask, Verdict::Deny][usize::from(a % 3)];
     let mode = ExecutionMode::ALL[usize::from(b % 3)];
     match kind % 15 {
+        0 if b % 4 == 3 => Event::Abandoned { owner: id(a % 3) },
         0 => Event::Claimed { owner: id(a % 3) },
         1 | 2 => Event::Generated {
             attempt: u32::try_from(run.attempts.len()).unwrap() + 1,
             code: code(a % 2),
             generator: "mock".into(),
             metadata: Map::new(),
+            prompts: vec![],
             ms: 0,
         },
         3 => Event::GenerationFailed { attempt, error: RunError::new(ErrorKind::GenerationEmpty, "no"), ms: 0 },
@@ -130,7 +133,7 @@ fn event(kind: u8, a: u8, b: u8, run: &Run, now: i64) -> Event {
             ticket,
             code: some_code,
             by: Principal("bob".into()),
-            answer: if a % 3 == 0 { Answer::Reject { reason: "no".into() } } else { Answer::Approve },
+            answer: if a.is_multiple_of(3) { Answer::Reject { reason: "no".into() } } else { Answer::Approve },
             comment: None,
         },
         10 => Event::Expired { ticket },
@@ -145,11 +148,11 @@ fn event(kind: u8, a: u8, b: u8, run: &Run, now: i64) -> Event {
         },
         12 => Event::ExecutionFinished {
             token,
-            outcome: outcome((a % 2 == 0).then(|| RunError::new(ErrorKind::Runtime, "no"))),
+            outcome: outcome(a.is_multiple_of(2).then(|| RunError::new(ErrorKind::Runtime, "no"))),
             output_sha256: Digest::of(b""),
             ms: 0,
         },
-        13 => Event::Interrupted { token },
+        13 => Event::Interrupted { token, cause: None },
         _ => match a % 4 {
             0 => Event::CancelRequested { by: Principal("carol".into()) },
             1 => Event::ChannelWriteIntended {
@@ -265,6 +268,18 @@ fn an_interrupted_run_with_effects_waits_for_a_person_and_one_without_runs_again
         pipeline::apply(&mut run, at(2), &interrupted).unwrap();
         assert_eq!(run.state(), expected);
         assert_eq!(matches!(pipeline::next(&run), Step::Execute(_)), expected == State::Running);
+    }
+}
+
+#[test]
+fn a_cancellation_after_success_comes_too_late_and_one_after_a_failure_does_not() {
+    for (a, expected) in [(1, State::Done), (0, State::Cancelled)] {
+        let mut run = pipeline::begin(id::<RunId>(255), at(0), created(None, 3, None, false));
+        for (kind, a, b) in [(1, 0, 0), (4, 0, 0), (11, 0, 0), (14, 0, 0), (12, a, 0)] {
+            let event = event(kind, a, b, &run, 1);
+            pipeline::apply(&mut run, at(1), &event).unwrap();
+        }
+        assert!(matches!(pipeline::next(&run), Step::Finish(end) if end.state == expected), "{expected}");
     }
 }
 

@@ -1,0 +1,201 @@
+//! One execution: prepare, let the executor come for the code, see it through, say what became of it.
+
+use super::{Driver, MACHINERY_TRIES, back_off, elapsed};
+use crate::{
+    analysis::{self, within},
+    blame::blame,
+    clock,
+    desk::{Closed, Desk, Entry, Released, stored_code, unchanged},
+    event::Event,
+    permit::Permit,
+    plugin_host::Lent,
+    progress::Observer,
+    run::Run,
+    service::{Service, ServiceError, blocking},
+};
+use pyexec_core::{
+    ErrorClass, ErrorKind, Instance, Outcome, PluginError, RunError,
+    executor::{DISCARD, EXECUTE, ExecuteRequest, PREPARE, PreparedId},
+    order::{ExecuteOrder, PrepareOrder, StagedInput},
+};
+use std::{
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
+use tokio::{runtime::Handle, sync::Mutex, time::Instant};
+use tokio_util::sync::CancellationToken;
+
+/// How fast inputs are read at the least, in bytes a second: they are verified while the executor waits for the code.
+const SLOWEST_DISK: u64 = 16 << 20;
+
+impl Driver<'_> {
+    pub(super) async fn execute(&self, run: &Run, permit: Permit) -> Result<(), ServiceError> {
+        let service = self.service;
+        let (backend, executor) = (&permit.coverage().backend, service.stages().executor.name());
+        if backend != executor {
+            let message = format!("the run was made for `{backend}`, and this program executes with `{executor}`");
+            let help = format!("set `[execution] execution_method` so that `{backend}` executes");
+            return Err(RunError::new(ErrorKind::UnknownName, message).with_help(help).into());
+        }
+        let mut tries = 1;
+        loop {
+            let Some(mut error) = self.release_once(run, &permit).await? else { return Ok(()) };
+            // Where what was approved is no longer there, that is why, whatever it was that stumbled over it.
+            if error.class != ErrorClass::Refusal
+                && let Err(changed) =
+                    unchanged(service.store(), permit.coverage(), &run.created.inputs, service.protected()).await
+            {
+                error = changed;
+            }
+            if error.class != ErrorClass::Infrastructure || tries == MACHINERY_TRIES {
+                return self.log.append(Event::ExecutionFailed { token: None, error }).await;
+            }
+            tracing::warn!(tries, "the executor failed before the code was released, trying again: {error}");
+            back_off(tries).await;
+            tries += 1;
+        }
+    }
+
+    /// Nothing, if the code was released and what became of it is in the log; else why it was not.
+    async fn release_once(&self, run: &Run, permit: &Permit) -> Result<Option<RunError>, ServiceError> {
+        let (start, service) = (Instant::now(), self.service);
+        let executor = &service.stages().executor;
+        let (store, code) = (service.store().clone(), permit.coverage().code);
+        match blocking(move || Ok(stored_code(&store, code).map(drop)?)).await {
+            Err(ServiceError::Run(error)) => return Ok(Some(error)),
+            other => other?,
+        }
+        let prepare = prepare_order(service, run, permit);
+        let limit = service.settings().timeouts.executor;
+        let prepared = match analysis::call(executor, PREPARE, &prepare, limit, &self.observer).await {
+            Ok(id) => Prepared::new(id, executor, limit, &self.observer),
+            Err(error) => return Ok(Some(blame(executor, &error))),
+        };
+        let connector = Lent::new(&self.observer, None);
+        let desk = Arc::new(self.desk_for(permit.clone(), prepare, &connector));
+        *self.desk.lock().unwrap_or_else(PoisonError::into_inner) = Some(desk.clone());
+        let lent = Lent::new(&self.observer, Some(desk.clone()));
+        let request = ExecuteRequest { prepared: prepared.id.clone(), order: desk.order.clone() };
+        let limit = limit
+            .saturating_add(Duration::from_secs(run.created.limits.timeout_seconds))
+            .saturating_add(reading_time(&run.created.inputs));
+        let answer = within(limit, executor, executor.invoke(EXECUTE, &request, lent.lend())).await;
+        drop(lent);
+        let Closed { released, refused, output } = desk.close().await?;
+        let token = desk.order.token.clone();
+        let Some(released) = released else {
+            return match (refused, answer) {
+                (Some(ServiceError::Run(error)), _) => Ok(Some(error)),
+                // Another process was first, or the store failed: no fault of this execution's.
+                (Some(other), _) => Err(other),
+                (None, Err(error)) => Ok(Some(blame(executor, &error))),
+                (None, Ok(_)) => {
+                    let message = format!(
+                        "the executor `{}` reported an outcome of code that it never asked for",
+                        executor.name()
+                    );
+                    Ok(Some(RunError::new(ErrorKind::Plugin, message)))
+                }
+            };
+        };
+        prepared.used();
+        let event = match answer {
+            Ok(outcome) => {
+                let outcome = Box::new(normal(outcome));
+                Event::ExecutionFinished { token, outcome, output_sha256: output, ms: elapsed(start) }
+            }
+            Err(error) => lost_sight(released, token, blame(executor, &error)),
+        };
+        self.log.append(event).await.map(|()| None)
+    }
+
+    fn desk_for(&self, permit: Permit, prepare: PrepareOrder, connector: &Lent) -> Desk {
+        let service = self.service;
+        let (code_sha256, scope) = (permit.coverage().code, permit.scope());
+        Desk {
+            log: self.log.clone(),
+            store: service.store().clone(),
+            observer: self.observer.clone(),
+            broker: service.stages().broker.clone(),
+            owner: service.owner().id().clone(),
+            order: ExecuteOrder { prepare, code_sha256, token: clock::new_id(), scope },
+            accept: service.settings().accept_isolation.clone(),
+            protected: service.protected().clone(),
+            connector_host: connector.lend(),
+            closing: CancellationToken::new(),
+            entry: Mutex::new(Entry::with(permit)),
+            output: Mutex::default(),
+            writes: Mutex::default(),
+        }
+    }
+}
+
+/// The machinery failed after release. With effects nobody knows what the code did: as if its owner had died.
+fn lost_sight(released: Released, token: pyexec_core::id::Token, error: RunError) -> Event {
+    if released.effects && error.class != ErrorClass::Refusal {
+        Event::Interrupted { token, cause: Some(error) }
+    } else {
+        Event::ExecutionFailed { token: Some(token), error }
+    }
+}
+
+/// The class follows from the kind, whatever the executor wrote beside it.
+fn normal(mut outcome: Outcome) -> Outcome {
+    if let Some(error) = &mut outcome.error {
+        error.class = error.kind.class();
+    }
+    outcome
+}
+
+fn reading_time(inputs: &[StagedInput]) -> Duration {
+    let bytes = inputs.iter().fold(0_u64, |sum, input| sum.saturating_add(input.bytes));
+    Duration::from_secs(bytes / SLOWEST_DISK)
+}
+
+fn prepare_order(service: &Service, run: &Run, permit: &Permit) -> PrepareOrder {
+    let covers = permit.coverage();
+    PrepareOrder {
+        run_id: permit.run().clone(),
+        attempt: covers.attempt,
+        mode: covers.mode,
+        grants: covers.grants.clone(),
+        folder: run.created.folder.clone(),
+        inputs: run.created.inputs.clone(),
+        context: run.created.context.clone(),
+        limits: run.created.limits.clone(),
+        environment: service.settings().environments.get(&covers.mode).cloned().unwrap_or_default(),
+        accept_isolation: service.settings().accept_isolation.clone(),
+    }
+}
+
+/// What waits for code. Unless it was used it is given up, in the background, also when the future that holds it is dropped.
+struct Prepared {
+    id: PreparedId,
+    discard: Option<(Instance, Duration, Arc<dyn Observer>)>,
+}
+
+impl Prepared {
+    fn new(id: PreparedId, executor: &Instance, limit: Duration, observer: &Arc<dyn Observer>) -> Self {
+        Self { id, discard: Some((executor.clone(), limit, observer.clone())) }
+    }
+
+    fn used(mut self) {
+        self.discard = None;
+    }
+}
+
+impl Drop for Prepared {
+    fn drop(&mut self) {
+        // Without a runtime the process is about to end, and what waits ends with it.
+        let (Some((executor, limit, observer)), Ok(runtime)) = (self.discard.take(), Handle::try_current()) else {
+            return;
+        };
+        let id = self.id.clone();
+        runtime.spawn(async move {
+            let given_up: Result<(), PluginError> = analysis::call(&executor, DISCARD, &id, limit, &observer).await;
+            if let Err(error) = given_up {
+                tracing::debug!("what was prepared is not given up: {error}"); // most likely it is gone already
+            }
+        });
+    }
+}

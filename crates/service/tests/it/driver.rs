@@ -1,0 +1,12 @@
+//! The driver's promises, kept with components that do as they are told.
+#![expect(clippy::unwrap_used, reason = "what tests share may panic as they do")]
+
+mod attempts;
+mod cancelling;
+mod channels;
+mod decisions;
+mod folder;
+mod machinery;
+mod once;
+mod refusals;
+mod submitting;

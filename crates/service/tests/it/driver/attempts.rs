@@ -1,0 +1,97 @@
+//! Generation, and what is tried again.
+
+use crate::bench::{Bench, Setup, approved, code, end, question, run, writing};
+use pyexec_core::{ErrorKind, Request, generator::GenerationRequest};
+use pyexec_service::run::State;
+
+fn requests(bench: &Bench) -> Vec<GenerationRequest> {
+    bench.notes("generations").iter().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn generating(replies: &[&'static str]) -> Bench {
+    Bench::with(Setup { replies: replies.to_vec(), ..Setup::default() })
+}
+
+#[tokio::test]
+async fn the_error_chain_reaches_the_generator() {
+    let bench = generating(&["syntax error", "raise no such column\nresults", "print forgot the results", "results"]);
+    let service = bench.service().await;
+    let view = run(&service, Request { retries: Some(4), ..question() }).await;
+    assert_eq!((view.state, view.attempts), (State::Done, 4));
+    let last = &requests(&bench)[3];
+    assert_eq!((last.attempt, last.attempts), (4, 4));
+    let told: Vec<_> = last
+        .failures
+        .iter()
+        .map(|f| (f.attempt, f.code.as_ref().unwrap().to_text(), f.error.kind, f.error.traceback.clone()))
+        .collect();
+    let line = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        told,
+        [
+            (1, "syntax error".into(), ErrorKind::Syntax, None),
+            (2, "raise no such column\nresults".into(), ErrorKind::Runtime, line("line 1")),
+            (3, "print forgot the results".into(), ErrorKind::ResultsMissing, None),
+        ]
+    );
+    assert_eq!(last.failures[1].error.message, "no such column");
+}
+
+#[tokio::test]
+async fn attempts_run_out() {
+    let bench = generating(&["raise again"]);
+    let service = bench.service().await;
+    let view = run(&service, question()).await;
+    let (state, exit, kind, message) = end(&view);
+    assert_eq!((state, exit, kind, view.attempts), (State::Failed, 1, "attempts_exhausted", 3));
+    assert!(message.contains("again"), "{message}");
+    let once = run(&service, Request { retries: Some(1), ..question() }).await;
+    assert_eq!(end(&once), (State::Failed, 1, "runtime", "again".into()));
+}
+
+#[tokio::test]
+async fn an_empty_answer_is_an_attempt() {
+    let bench = generating(&[" \n", "!generation_empty", "results"]);
+    let service = bench.service().await;
+    let view = run(&service, question()).await;
+    assert_eq!((view.state, view.attempts), (State::Done, 3));
+    assert!(
+        requests(&bench)[2].failures.iter().all(|f| f.code.is_none() && f.error.kind == ErrorKind::GenerationEmpty)
+    );
+}
+
+#[tokio::test]
+async fn timeouts_and_limits_of_code_are_tried_again() {
+    let bench = generating(&["claim timeout", "claim resource_limit", "results"]);
+    let view = run(&bench.service().await, question()).await;
+    assert_eq!((view.state, view.attempts), (State::Done, 3));
+}
+
+#[tokio::test]
+async fn nothing_is_tried_again_after_effects() {
+    let bench = Bench::new();
+    let target = tempfile::tempdir().unwrap();
+    let failing: &'static str = writing(target.path(), "raise half-way").leak();
+    let service = bench.service_of(Setup { replies: vec![failing], ..Setup::default() }).await;
+    let view = approved(&service, question()).await;
+    assert_eq!(end(&view), (State::Failed, 1, "runtime", "half-way".into()));
+    assert_eq!((view.attempts, bench.notes("executions").len()), (1, 1));
+}
+
+#[tokio::test]
+async fn given_code_is_not_rewritten_and_may_leave_no_results() {
+    let bench = generating(&["results"]);
+    let service = bench.service().await;
+    assert_eq!(end(&run(&service, code("raise no")).await), (State::Failed, 1, "runtime", "no".into()));
+    let view = run(&service, code("print only")).await;
+    assert_eq!((view.state, view.warnings.len()), (State::Done, 1));
+    assert!(requests(&bench).is_empty());
+}
+
+#[tokio::test]
+async fn a_denied_answer_is_not_tried_another_way() {
+    let denied: &'static str = crate::bench::decided("deny", "READ_ONLY", &serde_json::json!([]), "results").leak();
+    let bench = generating(&[denied, "results"]);
+    let view = run(&bench.service().await, question()).await;
+    assert_eq!((view.state, view.attempts), (State::Refused, 1));
+}
