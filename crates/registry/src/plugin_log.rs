@@ -35,6 +35,7 @@ struct Line {
 
 /// Logs what `plugin` emitted under the kind `log`: the SDK's JSON (`level`, `target`, `fields` with a `message`), or any text.
 /// Never fails; too long a line is cut.
+/// An empty `plugin` is left out: the target says it.
 pub fn forward(plugin: &str, line: &[u8]) {
     let cut = &line[..line.len().min(LINE_LIMIT)];
     let Ok(Line { level, target, mut fields }) = serde_json::from_slice(cut) else {
@@ -56,7 +57,8 @@ fn log(plugin: &str, level: Level, target: &str, message: &str, fields: Option<&
         let message = display(one_line(message, LINE_LIMIT));
         let fields = fields.map(display);
         let fields = fields.as_ref().map(|fields| fields as &dyn tracing::Value);
-        dispatch.event(&Event::new(metadata, &names.value_set_all(&[Some(&message), Some(&plugin), fields])));
+        let plugin = (!plugin.is_empty()).then_some(&plugin).map(|plugin| plugin as &dyn tracing::Value);
+        dispatch.event(&Event::new(metadata, &names.value_set_all(&[Some(&message), plugin, fields])));
     });
 }
 

@@ -56,7 +56,8 @@ pub(crate) type OpenDesk = Arc<Mutex<Option<Arc<Desk>>>>;
 impl Driver<'_> {
     /// Drives until the run is over or waits for a person.
     pub(crate) async fn drive(self) -> Result<Run, ServiceError> {
-        let span = tracing::info_span!("run", id = %self.log.id());
+        // Of the highest level, so that no filter takes the run's id off a line that it lets through.
+        let span = tracing::error_span!("run", id = %self.log.id());
         async {
             let turn = self.turn().await?;
             match Box::pin(self.steps()).await {

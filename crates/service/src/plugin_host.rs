@@ -81,7 +81,8 @@ impl CallHost {
                     self.observer.on(Progress::Message(message.to_owned()));
                 }
             }
-            "log" => self.span.in_scope(|| log(&said, late)),
+            // Also after the end of the call: a plugin that is being dropped may have something to say.
+            "log" => self.span.in_scope(|| self.observer.log(bytes)),
             _ => {}
         }
     }
@@ -102,18 +103,5 @@ impl CallHost {
             Some(Err(error)) => RErr(PluginError::new("host", format!("the host failed: {error}"))),
             None => RErr(revoked()),
         }
-    }
-}
-
-fn log(said: &Value, late: bool) {
-    let source = said["target"].as_str().unwrap_or("plugin");
-    let fields = &said["fields"];
-    let text = fields["message"].as_str().map_or_else(|| fields.to_string(), ToOwned::to_owned);
-    let text = if late { format!("{text} (after the end of its call)") } else { text };
-    match said["level"].as_str() {
-        Some("ERROR") => tracing::error!(target: "pyexec::plugin", source, "{text}"),
-        Some("WARN") => tracing::warn!(target: "pyexec::plugin", source, "{text}"),
-        Some("INFO") => tracing::info!(target: "pyexec::plugin", source, "{text}"),
-        _ => tracing::debug!(target: "pyexec::plugin", source, "{text}"),
     }
 }

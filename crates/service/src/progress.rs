@@ -49,6 +49,12 @@ pub enum Progress {
 pub trait Observer: Send + Sync {
     /// Something happened.
     fn on(&self, progress: Progress);
+
+    /// A plugin logged a line (JSON: `level`, `target`, `fields`); called within the run's span. A program that can filter by
+    /// the plugin's own targets does so here.
+    fn log(&self, line: &[u8]) {
+        tracing::debug!(target: "pyexec::plugin", "{}", String::from_utf8_lossy(line));
+    }
 }
 
 /// Watches nothing.

@@ -3,14 +3,11 @@
 use crate::{
     args::Analyze,
     exit::Failure,
-    render,
+    render::{self, progress::Lines},
     wiring::{self, Choices},
 };
 use pyexec_core::{Certainty, Code, ErrorKind, Verdict, domain_analyzer::AnalysisRequest};
-use pyexec_service::{
-    analysis::Analysis,
-    progress::{Observer, Unobserved},
-};
+use pyexec_service::{analysis::Analysis, progress::Observer};
 use serde_json::{Value, json};
 use std::{path::Path, sync::Arc};
 
@@ -21,7 +18,7 @@ pub(crate) async fn analyze(config: Option<&Path>, analyze: Analyze) -> Result<u
     let loaded = wiring::configuration(config)?;
     let choices = Choices { policy: analyze.policy.as_deref(), ..Choices::default() };
     let service = wiring::service(&loaded, &choices).await?;
-    let observer: Arc<dyn Observer> = Arc::new(Unobserved);
+    let observer: Arc<dyn Observer> = Arc::new(Lines::new(false));
     let (mut files, mut worst) = (Vec::new(), 0);
     for path in &analyze.files {
         let bytes = wiring::read_bytes(path, "code")?;

@@ -23,6 +23,10 @@ impl Lines {
 }
 
 impl Observer for Lines {
+    fn log(&self, line: &[u8]) {
+        pyexec_registry::plugin_log::forward("", line);
+    }
+
     fn on(&self, progress: Progress) {
         // Written at once and unbuffered; that stderr is gone is no reason to stop a run.
         let mut err = std::io::stderr().lock();
