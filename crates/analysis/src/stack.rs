@@ -7,13 +7,13 @@ use std::{any::Any, thread};
 
 /// Address space, not memory: measured need is below 20 kB a level in debug builds, at most
 /// [`crate::source::depth::MAX_CHAIN`] levels deep in the tree and as many again in calls that are followed.
-const RESERVE: usize = 512 << 20;
+const RESERVE: usize = 512 << 20; // said in an error below
 
 /// Why the work has no result.
 #[derive(Debug, thiserror::Error)]
 pub enum BigStackError {
     /// The thread did not start.
-    #[error("the analysis could not reserve {} MiB of address space for its stack: {0}", RESERVE >> 20)]
+    #[error("the analysis could not reserve 512 MiB of address space for its stack: {0}")]
     Spawn(#[source] std::io::Error),
     /// The analysis panicked: a bug of ours, contained.
     #[error("the analysis panicked: {0}")]
@@ -45,7 +45,7 @@ mod tests {
     #[test]
     fn contains_panics() {
         assert_eq!(with_big_stack(|| 7).unwrap(), 7);
-        let failed = with_big_stack(|| panic!("no")).map(|()| ()).unwrap_err();
+        let failed = with_big_stack::<()>(|| panic!("no")).unwrap_err();
         assert_eq!(failed.to_string(), "the analysis panicked: no");
     }
 }

@@ -4,6 +4,7 @@
 //! data = ["numpy"]                    # modules whose objects are mere data
 //! harmless = ["math"]                 # modules that do nothing but compute
 //! inert = ["builtins.isinstance"]     # callables that do not call what they are given
+//! buffers = ["io.StringIO()"]         # what may stand for a path without being one
 //! settable = ["matplotlib.rcParams"]  # assigning below these is configuration
 //!
 //! [alias]                             # reached as -> known as
@@ -39,6 +40,7 @@ pub(crate) struct Table {
     pub(super) harmless: Vec<String>,
     pub(super) inert: Vec<String>,
     pub(super) settable: Vec<String>,
+    pub(super) buffers: Vec<String>,
     pub(super) alias: HashMap<String, Alias>,
     pub(super) constant: HashMap<String, Constant>,
     pub(super) call: Vec<CallEntry>,
@@ -106,6 +108,9 @@ pub(crate) struct CallEntry {
     /// The argument that the result remembers (a path, a channel).
     #[serde(default)]
     pub(crate) keeps: Option<Argument>,
+    /// The path or file that receives what decoding may trust later: this code made it itself.
+    #[serde(default)]
+    pub(crate) dumps: Option<Argument>,
     /// In plain words, third person.
     #[serde(default)]
     pub(crate) says: Option<String>,
@@ -158,6 +163,9 @@ pub(crate) struct When {
     /// Holds only if the argument may be one of these.
     #[serde(default)]
     pub(crate) only: Vec<Constant>,
+    /// Holds if the argument may be text that, run as code, does something of its own.
+    #[serde(default)]
+    pub(crate) code: bool,
     /// What an absent argument means.
     #[serde(default)]
     pub(crate) missing: Missing,

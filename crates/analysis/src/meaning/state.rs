@@ -4,17 +4,19 @@
 //! is run from the same state, and then both outcomes are merged.
 
 use super::{
+    object::Object,
     symbols::SymbolId,
-    value::{ClassId, ObjectId, Value},
+    value::{ObjectId, Value},
 };
 use rustpython_ast::name::Name;
 use std::{
+    cell::Cell,
     collections::{HashMap, HashSet},
     rc::Rc,
 };
 
-/// Elements of a container beyond this are merged into one.
-pub(super) const MAX_ELEMENTS: usize = 2048;
+/// Star imports in one scope that are looked into.
+const MAX_STARS: usize = 32;
 
 /// An index into the table of scopes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,6 +28,7 @@ pub(super) enum ScopeKind {
     Module,
     Function,
     Class,
+    Comprehension,
 }
 
 struct Scope {
@@ -36,64 +39,6 @@ struct Scope {
     nonlocals: HashSet<Name>,
     /// Modules whose names are all imported.
     stars: Vec<SymbolId>,
-}
-
-/// A key of a mapping.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Key {
-    None,
-    Int(i64),
-    Text(Rc<str>),
-    Bytes(Rc<[u8]>),
-}
-
-impl Key {
-    /// Of a value that is a constant.
-    pub(super) fn of(value: &Value) -> Option<Self> {
-        match value {
-            Value::None => Some(Self::None),
-            Value::Int(i) => Some(Self::Int(*i)),
-            Value::Bool(b) => Some(Self::Int(i64::from(*b))),
-            Value::Text(t) => t.whole().map(|text| Self::Text(text.into())),
-            Value::Bytes(b) => Some(Self::Bytes(Rc::clone(b))),
-            _ => None,
-        }
-    }
-
-    /// As a value again.
-    pub(super) fn value(&self) -> Value {
-        match self {
-            Self::None => Value::None,
-            Self::Int(i) => Value::Int(*i),
-            Self::Text(t) => Value::text(t),
-            Self::Bytes(b) => Value::Bytes(Rc::clone(b)),
-        }
-    }
-}
-
-/// What a container is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SequenceKind {
-    List,
-    Tuple,
-    Set,
-    /// Whatever is only iterated.
-    Iterator,
-}
-
-/// An object of the code.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Object {
-    /// Elements in order, and whatever else may be among them.
-    Sequence { kind: SequenceKind, items: Vec<Value>, rest: Option<Value> },
-    /// Known keys in order, and what other keys may lead to.
-    Mapping { entries: Vec<(Key, Value)>, rest: Option<Value> },
-    /// Of a class of the code.
-    Instance { class: ClassId, attributes: HashMap<Name, Value> },
-    /// `globals()`, `locals()`, `vars()`.
-    Namespace(ScopeId),
-    /// `vars(module)`.
-    Members(SymbolId),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -121,11 +66,24 @@ pub(super) struct State {
     scopes: Vec<Scope>,
     heap: Vec<Rc<Object>>,
     trail: Vec<(Place, Content)>,
-    /// Open branches; without one nothing needs to be noted.
-    branches: u32,
+    /// Open branches, each with the objects noted since it began: an object is noted once, or a loop that appends would
+    /// keep a copy of the whole list for every element.
+    branches: Vec<HashSet<ObjectId>>,
+    /// Work that is not a step of the interpreter but costs like some: elements copied and merged.
+    work: Cell<u64>,
 }
 
 impl State {
+    /// The work since this was last asked.
+    pub(super) fn take_work(&self) -> u64 {
+        self.work.take()
+    }
+
+    /// Notes work that was done on something of this size.
+    pub(super) fn worked(&self, size: usize) {
+        self.work.set(self.work.get() + size as u64);
+    }
+
     pub(super) fn new_scope(&mut self, kind: ScopeKind, parent: Option<ScopeId>) -> ScopeId {
         let id = ScopeId(u32::try_from(self.scopes.len()).unwrap_or(u32::MAX));
         self.scopes.push(Scope {
@@ -160,7 +118,10 @@ impl State {
     }
 
     pub(super) fn add_star(&mut self, scope: ScopeId, module: SymbolId) {
-        self.scope_mut(scope).stars.push(module);
+        let stars = &mut self.scope_mut(scope).stars;
+        if stars.len() < MAX_STARS && !stars.contains(&module) {
+            stars.push(module);
+        }
     }
 
     /// Modules star-imported anywhere around `scope`.
@@ -176,6 +137,7 @@ impl State {
 
     /// Names bound in exactly this scope.
     pub(super) fn names(&self, scope: ScopeId) -> Vec<(Name, Value)> {
+        self.work.set(self.work.get() + self.scope(scope).names.len() as u64);
         let mut all: Vec<_> = self.scope(scope).names.iter().map(|(n, v)| (n.clone(), v.clone())).collect();
         all.sort_by(|a, b| a.0.cmp(&b.0));
         all
@@ -211,6 +173,15 @@ impl State {
         self.set(target, name, Some(value));
     }
 
+    /// Binds a name as `:=` does: outside of comprehensions.
+    pub(super) fn assign_outside(&mut self, scope: ScopeId, name: &Name, value: Value) {
+        let mut at = scope;
+        while let (ScopeKind::Comprehension, Some(parent)) = (self.scope(at).kind, self.scope(at).parent) {
+            at = parent;
+        }
+        self.assign(at, name, value);
+    }
+
     /// Unbinds a name.
     pub(super) fn delete(&mut self, scope: ScopeId, name: &Name) {
         let target = self.target(scope, name);
@@ -241,7 +212,7 @@ impl State {
             Some(value) => names.insert(name.clone(), value),
             None => names.remove(name),
         };
-        if self.branches > 0 {
+        if !self.branches.is_empty() {
             self.trail.push((Place::Name(scope, name.clone()), Content::Value(before)));
         }
     }
@@ -259,7 +230,8 @@ impl State {
     /// Changes an object in place.
     pub(super) fn update(&mut self, id: ObjectId, change: impl FnOnce(&mut Object)) {
         let slot = &mut self.heap[id.0 as usize];
-        if self.branches > 0 {
+        if self.branches.last_mut().is_some_and(|noted| noted.insert(id)) {
+            self.work.set(self.work.get() + slot.len() as u64);
             self.trail.push((Place::Object(id), Content::Object(Rc::clone(slot))));
         }
         let object = Rc::make_mut(slot);
@@ -269,7 +241,7 @@ impl State {
 
     /// Begins a branch.
     pub(super) fn mark(&mut self) -> Mark {
-        self.branches += 1;
+        self.branches.push(HashSet::new());
         Mark(self.trail.len())
     }
 
@@ -281,7 +253,7 @@ impl State {
             let now = self.exchange(&place, before);
             after.entry(place).or_insert(now);
         }
-        self.branches -= 1;
+        self.branches.pop();
         Outcome(after)
     }
 
@@ -302,7 +274,7 @@ impl State {
     }
 
     /// The state after one of several ways; a way that changed nothing is an empty outcome.
-    pub(super) fn merge(&mut self, outcomes: &[Outcome]) {
+    pub(super) fn merge(&mut self, outcomes: &[&Outcome]) {
         let mut places: Vec<&Place> = outcomes.iter().flat_map(|o| o.0.keys()).collect();
         places.sort();
         places.dedup();
@@ -321,6 +293,7 @@ impl State {
                 }
                 Place::Object(id) => {
                     let current = Rc::clone(self.object(*id));
+                    self.work.set(self.work.get() + (current.len() * outcomes.len()) as u64);
                     let mut merged: Option<Object> = None;
                     for outcome in outcomes {
                         let object = match outcome.0.get(place) {
@@ -343,64 +316,5 @@ impl State {
     /// No change at all, as one of the ways.
     pub(super) fn unchanged() -> Outcome {
         Outcome(HashMap::new())
-    }
-}
-
-fn either(a: Option<Value>, b: Option<Value>) -> Option<Value> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.or(b)),
-        (a, b) => a.or(b),
-    }
-}
-
-impl Object {
-    /// Either of two states of one object.
-    fn or(self, other: &Self) -> Self {
-        match (self, other) {
-            (Self::Sequence { kind, items, rest }, Self::Sequence { items: others, rest: other_rest, .. }) => {
-                if items.len() == others.len() {
-                    let items = items.into_iter().zip(others).map(|(a, b)| a.or(b.clone())).collect();
-                    return Self::Sequence { kind, items, rest: either(rest, other_rest.clone()) };
-                }
-                let all = items.into_iter().chain(others.iter().cloned()).reduce(Value::or);
-                let rest = either(either(all, rest), other_rest.clone());
-                Self::Sequence { kind, items: Vec::new(), rest }
-            }
-            (Self::Mapping { mut entries, rest }, Self::Mapping { entries: others, rest: other_rest }) => {
-                for (key, value) in others {
-                    match entries.iter_mut().find(|(k, _)| k == key) {
-                        Some((_, known)) => *known = std::mem::replace(known, Value::None).or(value.clone()),
-                        None => entries.push((key.clone(), value.clone())),
-                    }
-                }
-                Self::Mapping { entries, rest: either(rest, other_rest.clone()) }
-            }
-            (Self::Instance { class, mut attributes }, Self::Instance { attributes: others, .. }) => {
-                for (name, value) in others {
-                    let merged = match attributes.remove(name) {
-                        Some(known) => known.or(value.clone()),
-                        None => value.clone(),
-                    };
-                    attributes.insert(name.clone(), merged);
-                }
-                Self::Instance { class, attributes }
-            }
-            (this, _) => this,
-        }
-    }
-
-    /// Keeps it within bounds.
-    fn trim(&mut self) {
-        match self {
-            Self::Sequence { items, rest, .. } if items.len() > MAX_ELEMENTS => {
-                let all = std::mem::take(items).into_iter().reduce(Value::or);
-                *rest = either(all, rest.take());
-            }
-            Self::Mapping { entries, rest } if entries.len() > MAX_ELEMENTS => {
-                let all = std::mem::take(entries).into_iter().map(|(_, value)| value).reduce(Value::or);
-                *rest = either(all, rest.take());
-            }
-            _ => {}
-        }
     }
 }

@@ -6,6 +6,8 @@ use std::{collections::HashMap, rc::Rc};
 
 /// A chain longer than this is cut: the rest is of the same root.
 const MAX_STEPS: u16 = 24;
+/// All names together, in bytes; past that no step leads further.
+const MAX_BYTES: usize = 64 << 20;
 
 /// A name in the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,17 +39,30 @@ pub(super) struct Symbols<'k> {
     nodes: Vec<Node>,
     by_name: HashMap<Rc<str>, SymbolId>,
     steps: HashMap<(SymbolId, Step), SymbolId>,
+    bytes: usize,
 }
 
 /// Modules that library modules import, and so offer to everybody (`shutil.os`).
 const LEAKED: &[&str] = &[
-    "os", "sys", "subprocess", "builtins", "socket", "shutil", "ctypes", "importlib", "pickle", "posix", "signal",
-    "threading", "multiprocessing", "marshal",
+    "os",
+    "sys",
+    "subprocess",
+    "builtins",
+    "socket",
+    "shutil",
+    "ctypes",
+    "importlib",
+    "pickle",
+    "posix",
+    "signal",
+    "threading",
+    "multiprocessing",
+    "marshal",
 ];
 
 impl<'k> Symbols<'k> {
     pub(super) fn new(knowledge: &'k Knowledge) -> Self {
-        Self { knowledge, nodes: Vec::new(), by_name: HashMap::new(), steps: HashMap::new() }
+        Self { knowledge, nodes: Vec::new(), by_name: HashMap::new(), steps: HashMap::new(), bytes: 0 }
     }
 
     /// The symbol of a dotted name.
@@ -65,6 +80,7 @@ impl<'k> Symbols<'k> {
 
     fn insert(&mut self, name: &str, parent: Option<SymbolId>) -> SymbolId {
         let id = SymbolId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        self.bytes += name.len();
         let name: Rc<str> = name.into();
         self.nodes.push(Node {
             parent,
@@ -87,7 +103,7 @@ impl<'k> Symbols<'k> {
             return known;
         }
         let node = self.node(from);
-        let to = if node.steps >= MAX_STEPS {
+        let to = if node.steps >= MAX_STEPS || self.bytes > MAX_BYTES {
             from
         } else {
             let name = match &step {
@@ -126,15 +142,6 @@ impl<'k> Symbols<'k> {
     /// What it was reached from.
     pub(super) fn parent(&self, id: SymbolId) -> Option<SymbolId> {
         self.node(id).parent
-    }
-
-    /// The top-level module.
-    pub(super) fn root(&self, id: SymbolId) -> Rc<str> {
-        let mut at = id;
-        while let Some(parent) = self.node(at).parent {
-            at = parent;
-        }
-        self.name(at)
     }
 
     /// Whether it is an object that a call made, rather than a module, function or class.

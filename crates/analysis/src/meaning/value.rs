@@ -7,7 +7,7 @@ use std::rc::Rc;
 /// Alternatives beyond this are no longer told apart.
 const MAX_ALTERNATIVES: usize = 24;
 /// Text longer than this is not folded.
-pub(super) const MAX_TEXT: usize = 1 << 16;
+pub(super) const MAX_TEXT: usize = 1 << 14;
 
 /// An index into the interpreter's table of functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -263,10 +263,14 @@ impl Value {
             return self;
         }
         let mut all: Vec<Self> = self.alternatives().to_vec();
-        for value in other.alternatives() {
-            if !all.contains(value) {
-                all.push(value.clone());
+        let add = |all: &mut Vec<Self>, value: Self| {
+            if !all.contains(&value) {
+                all.push(value);
             }
+        };
+        match other {
+            Self::Union(values) => values.iter().for_each(|value| add(&mut all, value.clone())),
+            one => add(&mut all, one),
         }
         if all.len() > MAX_ALTERNATIVES {
             let numbers = all.iter().all(|v| matches!(v, Self::Int(_) | Self::Number | Self::Bool(_)));

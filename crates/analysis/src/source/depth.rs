@@ -65,7 +65,11 @@ fn first_excess(text: &str) -> Option<TooDeep> {
             TokenKind::EndOfFile => return None,
             TokenKind::Indent => indents += 1,
             TokenKind::Dedent => indents = indents.saturating_sub(1),
-            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace | TokenKind::FStringStart | TokenKind::TStringStart => {
+            TokenKind::Lpar
+            | TokenKind::Lsqb
+            | TokenKind::Lbrace
+            | TokenKind::FStringStart
+            | TokenKind::TStringStart => {
                 if matches!(kind, TokenKind::FStringStart | TokenKind::TStringStart) {
                     fstrings += 1;
                 }
@@ -120,7 +124,8 @@ fn close(levels: &mut Vec<Level>, total: &mut usize, openers: &[TokenKind]) {
 }
 
 fn deepens(kind: TokenKind) -> bool {
-    kind.is_operator() || matches!(kind, TokenKind::Lambda | TokenKind::Not | TokenKind::If | TokenKind::Await)
+    kind.is_operator()
+        || matches!(kind, TokenKind::Lambda | TokenKind::Not | TokenKind::If | TokenKind::Await)
         || matches!(kind, TokenKind::Dot | TokenKind::Colon | TokenKind::Yield | TokenKind::Unknown)
 }
 

@@ -26,14 +26,6 @@ impl<'a> Lines<'a> {
         let column = self.text.get(self.starts[line]..offset).map_or(0, |before| before.chars().count());
         (number(line + 1), number(column + 1))
     }
-
-    /// The text of a line (from 1), without its end.
-    pub(crate) fn line(&self, line: u32) -> &'a str {
-        let index = usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1);
-        let Some(&start) = self.starts.get(index) else { return "" };
-        let end = self.starts.get(index + 1).copied().unwrap_or(self.text.len());
-        self.text[start..end].trim_end_matches(['\n', '\r'])
-    }
 }
 
 fn number(value: usize) -> u32 {
@@ -53,6 +45,5 @@ mod tests {
         assert_eq!(lines.position(7), (3, 1), "a lone carriage return ends a line");
         assert_eq!(lines.position(10), (5, 1));
         assert_eq!(lines.position(999), (5, 2));
-        assert_eq!((lines.line(1), lines.line(4), lines.line(9)), ("aé", "", ""));
     }
 }

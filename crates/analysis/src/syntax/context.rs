@@ -155,7 +155,9 @@ impl Walk<'_> {
         }
         self.within(scope, |walk| {
             walk.visit_body(body);
-            lambda.into_iter().for_each(|body| walk.visit_expr(body));
+            if let Some(body) = lambda {
+                walk.visit_expr(body);
+            }
         });
     }
 
@@ -171,7 +173,9 @@ impl Walk<'_> {
                 }
                 generator.ifs.iter().for_each(|test| walk.visit_expr(test));
             }
-            elements.iter().for_each(|element| walk.visit_expr(element));
+            for element in elements {
+                walk.visit_expr(element);
+            }
         });
     }
 

@@ -1,11 +1,11 @@
 //! Messages in plain words, with the fix where it can be said.
 
-use rustpython_ast::token::TokenKind;
+use rustpython_ast::token::{Token, TokenKind};
 use rustpython_parser::{
     InterpolatedStringErrorType, LexicalErrorType, ParseErrorType,
     semantic_errors::{SemanticSyntaxError, SemanticSyntaxErrorKind as Kind},
 };
-use rustpython_text_size::TextRange;
+use rustpython_text_size::{Ranged, TextRange};
 
 /// What the parser complains of.
 pub(super) fn message(error: &ParseErrorType, text: &str, range: TextRange) -> String {
@@ -44,6 +44,21 @@ pub(super) fn capitalised(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
+/// The first bracket that nothing closes.
+pub(super) fn never_closed(tokens: &[Token]) -> Option<(TextRange, String)> {
+    let mut open: Vec<&Token> = Vec::new();
+    for token in tokens {
+        match token.kind() {
+            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => open.push(token),
+            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    open.first().map(|token| (token.range(), format!("{} was never closed", token.kind())))
+}
+
 fn fix(error: &ParseErrorType, text: &str, range: TextRange) -> Option<String> {
     let start = range.start().to_usize().min(text.len());
     let line_start = text[..start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
@@ -69,6 +84,9 @@ fn fix(error: &ParseErrorType, text: &str, range: TextRange) -> Option<String> {
         return Some(format!("replace U+{:04X} by its plain counterpart", u32::from(odd)));
     }
     match error {
+        ParseErrorType::ExpectedToken { expected: TokenKind::Colon, found: TokenKind::Equal } => {
+            Some("write `==` to compare".into())
+        }
         ParseErrorType::ExpectedToken { expected: TokenKind::Colon, .. } => Some("write `:` before the block".into()),
         ParseErrorType::ExpectedToken { expected: TokenKind::Indent, .. } => Some("indent the block".into()),
         ParseErrorType::UnexpectedIndentation => Some("align the line with the ones around it".into()),
@@ -83,7 +101,9 @@ fn fix(error: &ParseErrorType, text: &str, range: TextRange) -> Option<String> {
             Some("make it match an outer level, with spaces only".into())
         }
         ParseErrorType::Lexical(LexicalErrorType::Eof) => Some("close the bracket that is still open".into()),
-        ParseErrorType::FStringError(InterpolatedStringErrorType::SingleRbrace) => Some("write `}}` for a brace".into()),
+        ParseErrorType::FStringError(InterpolatedStringErrorType::SingleRbrace) => {
+            Some("write `}}` for a brace".into())
+        }
         ParseErrorType::FStringError(InterpolatedStringErrorType::UnclosedLbrace) => {
             Some("close the `{`, or write `{{` for a brace".into())
         }

@@ -15,7 +15,7 @@ use rustpython_text_size::{Ranged, TextRange};
 
 /// The rule of everything that does not compile.
 pub(crate) const RULE: &str = "syntax";
-/// After an error the parser guesses on; more than a few guesses help nobody.
+/// More than a few at a time help nobody.
 const MAX_FINDINGS: usize = 5;
 
 /// A tree, or what is wrong with the text. The text must have passed [`crate::source::depth::check`].
@@ -25,8 +25,15 @@ pub(crate) fn parse(text: &str, python: (u8, u8), lines: &Lines<'_>) -> Result<P
     let Some(parsed) = parse_unchecked(text, options).try_into_module() else {
         return Err(vec![refusal(&Refusal { line: 1, column: 1, message: "this is not a module".into() })]);
     };
-    let mut found: Vec<(TextRange, String)> =
-        parsed.errors().iter().map(|e| (e.location, hint::message(&e.error, text, e.location))).collect();
+    let mut found: Vec<(TextRange, String)> = Vec::new();
+    if let Some(first) = parsed.errors().iter().min_by_key(|e| e.location.start()) {
+        // The first is what is wrong; what the parser says after it is a guess. A bracket that stays open is told where it
+        // opens, as `CPython` does.
+        found.push(match hint::never_closed(parsed.tokens()) {
+            Some((range, message)) if range.start() <= first.location.start() => (range, message),
+            _ => (first.location, hint::message(&first.error, text, first.location)),
+        });
+    }
     if found.is_empty() {
         found.extend(parsed.unsupported_syntax_errors().iter().map(|e| (e.range(), hint::capitalised(&e.to_string()))));
         found.extend(context::check(parsed.suite(), text, version));

@@ -1,0 +1,49 @@
+//! Import statements: they only bind names; what the names can do shows when they are used.
+
+use super::{interpreter::Interpreter, symbols::Step, value::Value};
+use rustpython_ast::{StmtImport, StmtImportFrom, name::Name};
+
+impl Interpreter<'_> {
+    pub(super) fn import(&mut self, s: &StmtImport) {
+        let scope = self.scope();
+        for alias in &s.names {
+            let module = alias.name.as_str();
+            self.imports.insert(module.to_owned());
+            let (name, target) = if let Some(name) = &alias.asname {
+                (name.id.clone(), module)
+            } else {
+                let top = module.split('.').next().unwrap_or(module);
+                (Name::new(top), top)
+            };
+            let value = self.named(target);
+            self.state.assign(scope, &name, value);
+        }
+    }
+
+    pub(super) fn import_from(&mut self, s: &StmtImportFrom) {
+        let scope = self.scope();
+        let relative = s.level > 0;
+        let module = s.module.as_ref().map_or("", |m| m.as_str());
+        if !relative {
+            self.imports.insert(module.to_owned());
+        }
+        let from = (!relative).then(|| self.symbols.named(module));
+        for alias in &s.names {
+            if alias.name.as_str() == "*" {
+                if let Some(module) = from {
+                    self.state.add_star(scope, module);
+                }
+                continue;
+            }
+            let value = match from {
+                Some(module) => {
+                    let id = self.symbols.step(module, Step::Attribute(alias.name.id.clone()));
+                    self.settled(&Value::symbol(id))
+                }
+                None => Value::Unknown,
+            };
+            let name = alias.asname.as_ref().unwrap_or(&alias.name);
+            self.state.assign(scope, &name.id, value);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+# expect: control.write | style: map
+from epics import caput
+list(map(caput, ["A:SP"], [1]))
+results = {}

@@ -1,0 +1,4 @@
+# expect: control.write | style: tango
+import tango
+tango.DeviceProxy("a/b/c").On()
+results = {}

@@ -1,0 +1,4 @@
+# expect: dynamic_code | style: builtins
+import builtins
+getattr(builtins, "ex" + "ec")("x = 1")
+results = {}

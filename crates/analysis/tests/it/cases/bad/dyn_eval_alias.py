@@ -1,0 +1,3 @@
+# expect: dynamic_code | style: alias
+run = eval
+results = {"v": run("1 + 1")}

@@ -1,0 +1,4 @@
+# expect: dynamic_code | style: library
+import pandas as pd
+expression = input()
+results = {"v": pd.eval(expression)}

@@ -1,0 +1,3 @@
+# expect: environment | style: alias
+from os import environ as e
+results = {"t": e["NOSUCH"]}

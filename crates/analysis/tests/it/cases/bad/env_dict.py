@@ -1,0 +1,3 @@
+# expect: environment | style: whole
+import os
+results = {"e": dict(os.environ)}

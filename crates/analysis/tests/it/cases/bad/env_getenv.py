@@ -1,0 +1,3 @@
+# expect: environment | style: from-import
+from os import getenv
+results = {"t": getenv("NOSUCH_TOKEN")}

@@ -1,0 +1,3 @@
+# expect: environment | style: host
+import socket
+results = {"h": socket.gethostname()}

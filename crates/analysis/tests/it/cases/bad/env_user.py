@@ -1,0 +1,3 @@
+# expect: environment | style: user
+import getpass
+results = {"u": getpass.getuser()}

@@ -1,0 +1,5 @@
+# expect: fs.delete | style: methodcaller
+from operator import methodcaller
+from pathlib import Path
+methodcaller("unlink")(Path("/nonexistent/x"))
+results = {}

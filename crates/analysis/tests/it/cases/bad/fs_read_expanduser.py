@@ -1,0 +1,3 @@
+# expect: fs.read | style: home
+import os
+results = {"t": open(os.path.expanduser("~/.nosuchrc")).read()}

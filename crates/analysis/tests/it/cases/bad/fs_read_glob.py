@@ -1,0 +1,3 @@
+# expect: fs.read | style: glob
+import glob
+results = {"n": len(glob.glob("/nonexistent/*"))}

@@ -1,0 +1,3 @@
+# expect: fs.read | style: unknown
+name = input()
+results = {"t": open(name).read()}

@@ -1,0 +1,3 @@
+# expect: fs.write | style: bytes
+open(b"/nonexistent/x", "wb").close()
+results = {}

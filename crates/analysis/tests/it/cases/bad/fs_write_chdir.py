@@ -1,0 +1,5 @@
+# expect: fs.write | style: chdir
+import os
+os.chdir("/nonexistent")
+open("x.txt", "w").close()
+results = {}

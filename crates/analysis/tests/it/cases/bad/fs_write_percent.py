@@ -1,0 +1,4 @@
+# expect: fs.write | style: folding
+path = "%s/%s.txt" % ("/nonexistent", "x")
+open(path, mode="x").close()
+results = {}

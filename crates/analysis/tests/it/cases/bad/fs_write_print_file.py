@@ -1,0 +1,3 @@
+# expect: fs.write | style: print
+print("x", file=open("/nonexistent/x", "w"))
+results = {}

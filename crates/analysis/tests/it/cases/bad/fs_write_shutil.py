@@ -1,0 +1,4 @@
+# expect: fs.write | style: library
+import shutil
+shutil.copyfile("data.csv", "/nonexistent/data.csv")
+results = {}

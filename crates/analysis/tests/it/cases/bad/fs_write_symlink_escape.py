@@ -1,0 +1,4 @@
+# expect: fs.write | style: rename
+import os
+os.rename("x.txt", "/nonexistent/x.txt")
+results = {}

@@ -1,0 +1,5 @@
+# expect: fs.write | style: unknown
+import sys
+with open(sys.argv[1], "w") as f:
+    f.write("x")
+results = {}

@@ -1,0 +1,4 @@
+# expect: introspection | style: monkeypatch
+import numpy
+setattr(numpy.linalg, "norm", lambda *a: 0)
+results = {}

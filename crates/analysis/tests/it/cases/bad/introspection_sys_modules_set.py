@@ -1,0 +1,4 @@
+# expect: introspection | style: monkeypatch
+import sys
+sys.modules["json"] = object()
+results = {}

@@ -1,0 +1,6 @@
+# expect: introspection | style: traceback
+try:
+    1 / 0
+except ZeroDivisionError as e:
+    frame = e.__traceback__.tb_frame
+results = {}

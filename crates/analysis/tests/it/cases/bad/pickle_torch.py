@@ -1,0 +1,4 @@
+# expect: deserialization | style: library
+import torch
+m = torch.load("model.pt")
+results = {}

@@ -1,0 +1,4 @@
+# expect: process | style: exec
+import os
+os.execvp("true", ["true"])
+results = {}

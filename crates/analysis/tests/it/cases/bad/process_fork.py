@@ -1,0 +1,4 @@
+# expect: process | style: direct
+import os
+pid = os.fork()
+results = {"pid": pid}

@@ -1,0 +1,4 @@
+# expect: process | style: globals
+from os import system
+globals()["system"]("true")
+results = {}

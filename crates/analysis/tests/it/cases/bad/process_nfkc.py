@@ -1,0 +1,4 @@
+# expect: process | style: unicode
+import os
+os.ｓystem("true")
+results = {}

@@ -1,0 +1,4 @@
+# expect: process | style: direct
+import pty
+pty.spawn("true")
+results = {}

@@ -1,0 +1,4 @@
+# expect: process | style: signal
+import signal
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+results = {}

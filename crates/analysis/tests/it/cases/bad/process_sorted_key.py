@@ -1,0 +1,4 @@
+# expect: process | style: key
+import os
+sorted(["true"], key=os.system)
+results = {}

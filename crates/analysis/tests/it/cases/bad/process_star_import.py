@@ -1,0 +1,3 @@
+# expect: process | style: star
+from os import *
+results = {"rc": system("true")}

@@ -1,0 +1,4 @@
+# expect: process | style: leaked-module
+import shutil
+shutil.os.system("true")
+results = {}

@@ -1,0 +1,4 @@
+# expect: process | style: vars
+import os
+vars(os)["sys" "tem"]("true")
+results = {}

@@ -1,0 +1,5 @@
+# expect: process | style: walrus
+import os
+if (go := os.system):
+    go("true")
+results = {}

@@ -1,0 +1,3 @@
+# expect: none | style: look-alike
+from http import HTTPStatus
+results = {"v": HTTPStatus.NOT_FOUND.value}

@@ -1,0 +1,6 @@
+# expect: none | style: warnings
+import warnings
+warnings.filterwarnings("ignore")
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+results = {}

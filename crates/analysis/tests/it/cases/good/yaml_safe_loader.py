@@ -1,0 +1,3 @@
+# expect: none | style: yaml
+import yaml
+results = yaml.load("a: 1", Loader=yaml.SafeLoader)

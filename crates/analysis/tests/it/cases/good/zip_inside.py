@@ -1,0 +1,5 @@
+# expect: artifact | style: zipfile
+import zipfile
+with zipfile.ZipFile("a.zip", "w") as z:
+    z.writestr("x.txt", "x")
+results = {}
