@@ -76,8 +76,12 @@ pub trait Component: Send + Sync {
 pub struct PluginMod {
     /// Creates the component `name` of `role` from its configuration (JSON), with a host that only logs.
     #[sabi(last_prefix_field)]
-    pub create:
-        extern "C" fn(role: RStr<'_>, name: RStr<'_>, config: RStr<'_>, host: HostBox) -> RResult<ComponentBox, PluginError>,
+    pub create: extern "C" fn(
+        role: RStr<'_>,
+        name: RStr<'_>,
+        config: RStr<'_>,
+        host: HostBox,
+    ) -> RResult<ComponentBox, PluginError>,
 }
 
 impl RootModule for PluginModRef {

@@ -1,7 +1,7 @@
 //! Role `connector`: channels of a control system. Ops: `read`, `write`. Host ops: none. Only the broker of `control`
 //! calls a connector, in the host process; code reaches it by [`ChannelRequest`], which the broker checks first.
 
-use crate::{RunError, Result};
+use crate::{Result, RunError};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::future::Future;

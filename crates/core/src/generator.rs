@@ -1,6 +1,8 @@
 //! Role `generator`: a request becomes code. Ops: `generate`. Host ops: none beyond progress.
 
-use crate::{ExecutionMode, Finding, Request, Result, code::Code, error::RunError, finding::InputInfo, host::HostContext};
+use crate::{
+    ExecutionMode, Finding, Request, Result, code::Code, error::RunError, finding::InputInfo, host::HostContext,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use std::future::Future;
