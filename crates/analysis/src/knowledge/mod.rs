@@ -6,7 +6,10 @@
 
 pub(crate) mod table;
 
-use std::{collections::HashMap, sync::OnceLock};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::OnceLock,
+};
 use table::{Alias, AttributeEntry, CallEntry, Constant, SetEntry, Table, UseEntry};
 
 /// A knowledge table that cannot be used.
@@ -59,6 +62,8 @@ pub(crate) struct Knowledge {
     sets: HashMap<String, Vec<SetEntry>>,
     uses: HashMap<String, UseEntry>,
     attributes: HashMap<String, AttributeEntry>,
+    /// Top-level modules of which any table speaks.
+    roots: HashSet<String>,
     data: Vec<String>,
     harmless: Vec<String>,
     inert: Vec<String>,
@@ -84,6 +89,10 @@ impl Knowledge {
     fn add(&mut self, name: &str, text: &str) -> Result<(), KnowledgeError> {
         let table: Table = toml::from_str(text)
             .map_err(|source| KnowledgeError::Parse { name: name.into(), source: Box::new(source) })?;
+        let calls = table.call.iter().flat_map(|entry| &entry.names);
+        let sets = table.set.iter().flat_map(|entry| &entry.names);
+        let uses = table.r#use.iter().flat_map(|entry| &entry.names);
+        self.roots.extend(calls.chain(sets).chain(uses).map(|name| root_of(name).to_owned()));
         self.aliases.extend(table.alias.into_iter().map(|(from, Alias(to))| (from, to)));
         self.constants.extend(table.constant);
         for entry in table.call {
@@ -179,6 +188,11 @@ impl Knowledge {
         self.data.iter().any(|root| is_or_below(name, root))
     }
 
+    /// Whether any table says anything of this name's top-level module.
+    pub(crate) fn speaks_of(&self, name: &str) -> bool {
+        self.roots.contains(root_of(name))
+    }
+
     /// Whether importing this module by a computed name is as good as an import statement.
     pub(crate) fn is_harmless(&self, name: &str) -> bool {
         self.harmless.iter().any(|root| is_or_below(name, root)) || self.is_data(name)
@@ -223,6 +237,11 @@ impl Knowledge {
     }
 }
 
+/// The top-level module of a qualified name.
+fn root_of(name: &str) -> &str {
+    name.split(['.', '(', '[']).next().unwrap_or(name)
+}
+
 /// Whether `name` is `root` or reached through it.
 pub(crate) fn is_or_below(name: &str, root: &str) -> bool {
     name.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '(', '[']))
@@ -248,7 +267,7 @@ mod tests {
     fn examples() {
         let knowledge = Knowledge::built_in().unwrap();
         let mut failures = Vec::new();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         for entry in knowledge.entries() {
             let wanted = entry.capability.as_ref().map(ToString::to_string).unwrap_or_default();
             for (examples, expected) in [(&entry.r#match, true), (&entry.not_match, false)] {

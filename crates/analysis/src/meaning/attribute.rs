@@ -20,6 +20,7 @@ impl Interpreter<'_> {
     /// `object.name`.
     pub(super) fn attribute(&mut self, object: &Value, name: &Name, range: TextRange) -> Value {
         if let Value::Union(values) = object {
+            self.state.worked(4 * values.len());
             return Value::any(values.iter().map(|v| self.attribute(v, name, range)).collect::<Vec<_>>());
         }
         self.remarkable(object, name, range);
@@ -151,21 +152,13 @@ impl Interpreter<'_> {
         if let Some(Value::Descriptor(descriptor)) = &member {
             return self.descriptor_get(&descriptor.clone(), Some(&receiver), class, range);
         }
-        let own = match &**self.state.object(id) {
-            Object::Instance { attributes, .. } => attributes.get(name).cloned(),
-            _ => None,
-        };
-        if let Some(value) = own {
+        if let Some(value) = self.own_attribute(id, name) {
             return value;
         }
         if let Some(member) = member {
             return Self::bound(&member, &receiver);
         }
-        let library = match &**self.state.object(id) {
-            Object::Instance { attributes, .. } => attributes.get(LIBRARY_PART).cloned(),
-            _ => None,
-        };
-        if let Some(part) = library.or_else(|| self.library_part(class)) {
+        if let Some(part) = self.own_attribute(id, LIBRARY_PART).or_else(|| self.library_part(class)) {
             return self.attribute(&part, name, range);
         }
         let fallback = self.class_member(class, &Name::new_static("__getattr__"));
@@ -175,9 +168,14 @@ impl Interpreter<'_> {
         }
         // What some other instance of the class got is the best guess for one that seems to have none.
         let summary = self.class(class).summary;
-        match &**self.state.object(summary) {
-            Object::Instance { attributes, .. } => attributes.get(name).cloned().unwrap_or(Value::Unknown),
-            _ => Value::Unknown,
+        self.own_attribute(summary, name).unwrap_or(Value::Unknown)
+    }
+
+    /// An attribute that the instance itself has.
+    pub(super) fn own_attribute(&self, id: ObjectId, name: &str) -> Option<Value> {
+        match &**self.state.object(id) {
+            Object::Instance { attributes, .. } => attributes.get(name).cloned(),
+            _ => None,
         }
     }
 
@@ -327,10 +325,7 @@ impl Interpreter<'_> {
             self.call(&setter.clone(), &Arguments::of([receiver, value]), range);
             return;
         }
-        let part = match &**self.state.object(id) {
-            Object::Instance { attributes, .. } => attributes.get(LIBRARY_PART).cloned(),
-            _ => None,
-        };
+        let part = self.own_attribute(id, LIBRARY_PART);
         if let Some(Value::Symbol(symbol)) = part.or_else(|| self.library_part(class)) {
             self.symbol_set_attribute(&symbol, name, range);
         }

@@ -2,7 +2,7 @@
 
 use super::{
     attribute::LIBRARY_PART,
-    interpreter::{Definition, Frame, Interpreter, MAX_CALLS, MAX_FOLLOWED},
+    interpreter::{Definition, Frame, Interpreter, KnownCall, MAX_CALLS, MAX_FOLLOWED},
     object::{Key, Object, SequenceKind},
     state::ScopeKind,
     statement::Flow,
@@ -13,7 +13,9 @@ use rustpython_text_size::{Ranged, TextRange};
 use std::collections::HashMap;
 
 /// Active calls of one function in itself.
-const MAX_RECURSION: u32 = 3;
+const MAX_RECURSION: u32 = 2;
+/// Calls of one function that are remembered.
+const MAX_KNOWN: usize = 8;
 
 impl<'a> Interpreter<'a> {
     pub(super) fn eval_call(&mut self, e: &'a ExprCall) -> Value {
@@ -66,6 +68,29 @@ impl<'a> Interpreter<'a> {
 
     /// Follows a local function's body.
     pub(super) fn follow_call(&mut self, id: FunctionId, arguments: &Arguments) -> Value {
+        let circumstances = self.circumstances();
+        let known =
+            self.function(id).known.iter().find(|k| k.circumstances == circumstances && k.arguments == *arguments);
+        if let Some(known) = known {
+            return known.result.clone();
+        }
+        let result = self.follow_anew(id, arguments);
+        // Unless the call itself changed what the next one sees.
+        if self.circumstances() == circumstances && self.function(id).active == 0 {
+            let known = &mut self.function_mut(id).known;
+            if known.len() >= MAX_KNOWN {
+                known.remove(0);
+            }
+            known.push(KnownCall { arguments: arguments.clone(), circumstances, result: result.clone() });
+        }
+        result
+    }
+
+    fn circumstances(&self) -> (u64, bool, bool) {
+        (self.state.version(), self.findings.only_possible > 0, self.findings.dead > 0)
+    }
+
+    fn follow_anew(&mut self, id: FunctionId, arguments: &Arguments) -> Value {
         let function = self.function(id);
         let generic = function.generic;
         if function.active >= MAX_RECURSION
@@ -92,10 +117,12 @@ impl<'a> Interpreter<'a> {
         function.followed += 1;
         function.active += 1;
         self.frames.push(Frame { scope, function: Some(id), class, receiver, returns: None, yields: None });
+        let floor = self.state.begin_body();
         let (flow, expression) = match definition {
             Definition::Function(def) => (self.block(&def.body), None),
             Definition::Lambda(lambda) => (Flow::Leaves, Some(self.eval(&lambda.body))),
         };
+        self.state.end_body(floor);
         let frame = self.frames.pop();
         self.function_mut(id).active -= 1;
         let Some(frame) = frame else { return Value::Unknown };
@@ -202,7 +229,7 @@ impl<'a> Interpreter<'a> {
         let Object::Instance { class, .. } = **self.state.object(*id) else { return None };
         let name = Name::new_static(name);
         let Some(member) = self.class_member(class, &name) else {
-            let part = self.attributes_of(*id).into_iter().find(|(n, _)| n == LIBRARY_PART).map(|(_, v)| v)?;
+            let part = self.own_attribute(*id, LIBRARY_PART)?;
             return match name.as_str() {
                 "__enter__" | "__aenter__" | "__iter__" => Some(part),
                 "__call__" => Some(self.call(&part, arguments, range)),
@@ -266,9 +293,7 @@ impl<'a> Interpreter<'a> {
             return Value::Partial(super::value::Partial { callee, arguments }.into());
         }
         let part = match receiver {
-            Value::Object(id) => {
-                self.attributes_of(*id).into_iter().find(|(n, _)| n == LIBRARY_PART).map(|(_, value)| value)
-            }
+            Value::Object(id) => self.own_attribute(*id, LIBRARY_PART),
             _ => None,
         };
         let part = part.unwrap_or_else(|| match base {

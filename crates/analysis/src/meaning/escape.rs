@@ -54,6 +54,7 @@ impl Interpreter<'_> {
             }
             Value::Descriptor(descriptor) => self.escape_within(&descriptor.function.clone(), range, depth),
             Value::Union(values) => {
+                self.state.worked(4 * values.len());
                 for alternative in values.iter() {
                     self.escape_within(alternative, range, depth);
                 }

@@ -5,7 +5,7 @@ use super::{
     object::Object,
     state::{ScopeId, ScopeKind, State},
     symbols::Symbols,
-    value::{ClassId, FunctionId, ObjectId, Text, Value},
+    value::{Arguments, ClassId, FunctionId, ObjectId, Text, Value},
 };
 use crate::{knowledge::Knowledge, source::lines::Lines};
 use pyexec_core::{Capability, Certainty, Finding, finding::InputInfo};
@@ -93,6 +93,16 @@ pub(super) struct Function<'a> {
     pub(super) escaped: bool,
     /// Followed with unknown arguments.
     pub(super) generic: bool,
+    /// What the last calls were and gave.
+    pub(super) known: Vec<KnownCall>,
+}
+
+/// A call that need not be followed again as long as nothing changed.
+pub(super) struct KnownCall {
+    pub(super) arguments: Arguments,
+    /// Of the state, and whether findings were only possible or dead.
+    pub(super) circumstances: (u64, bool, bool),
+    pub(super) result: Value,
 }
 
 /// A class of the code.
@@ -283,7 +293,9 @@ impl<'a> Interpreter<'a> {
             active: 0,
             escaped: false,
             generic: false,
+            known: Vec::new(),
         });
+        self.state.capture(scope);
         id
     }
 

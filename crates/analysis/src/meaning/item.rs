@@ -15,6 +15,7 @@ impl<'a> Interpreter<'a> {
     pub(super) fn item(&mut self, object: &Value, index: &Value, range: TextRange) -> Value {
         match (object, index) {
             (Value::Union(values), _) => {
+                self.state.worked(4 * values.len());
                 Value::any(values.iter().map(|v| self.item(v, index, range)).collect::<Vec<_>>())
             }
             (_, Value::Union(indices)) => {
@@ -32,7 +33,7 @@ impl<'a> Interpreter<'a> {
                 at.map_or(Value::Unknown, |at| Value::Int(bytes[at].into()))
             }
             (Value::Symbol(symbol), _) => self.symbol_item(symbol, index, range),
-            (Value::Object(id), _) => match (**self.state.object(*id)).clone() {
+            (Value::Object(id), _) => match self.looked_into(*id) {
                 Object::Sequence { items, rest, .. } => match (index.as_int(), &rest) {
                     (Some(at), None) => index_of(at, items.len()).map_or(Value::Unknown, |at| items[at].clone()),
                     _ => Value::any(items.into_iter().chain(rest)),
@@ -53,6 +54,13 @@ impl<'a> Interpreter<'a> {
             (Value::Class(_), _) => object.clone(), // `Generic[T]`
             _ => Value::Unknown,
         }
+    }
+
+    /// A copy of an object, accounted for.
+    fn looked_into(&mut self, id: super::value::ObjectId) -> Object {
+        let object = self.state.object(id);
+        self.state.worked(object.len());
+        (**object).clone()
     }
 
     fn symbol_item(&mut self, symbol: &Symbol, index: &Value, range: TextRange) -> Value {
@@ -108,7 +116,7 @@ impl<'a> Interpreter<'a> {
                 None => Value::Unknown,
             },
             (Value::Bytes(bytes), Some(bounds)) => Value::bytes(pick(bytes, bounds)),
-            (Value::Object(id), _) => match (**self.state.object(*id)).clone() {
+            (Value::Object(id), _) => match self.looked_into(*id) {
                 Object::Sequence { kind, items, rest: None } if bounds.is_some() => {
                     let items = bounds.map_or_else(Vec::new, |bounds| pick(&items, bounds));
                     self.new_sequence(kind, items, None)

@@ -55,7 +55,7 @@ pub(super) enum SequenceKind {
 }
 
 /// An object of the code.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Object {
     /// Elements in order, and whatever else may be among them.
     Sequence { kind: SequenceKind, items: Vec<Value>, rest: Option<Value> },

@@ -39,6 +39,8 @@ struct Scope {
     nonlocals: HashSet<Name>,
     /// Modules whose names are all imported.
     stars: Vec<SymbolId>,
+    /// Functions see it from inside.
+    captured: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -71,9 +73,46 @@ pub(super) struct State {
     branches: Vec<HashSet<ObjectId>>,
     /// Work that is not a step of the interpreter but costs like some: elements copied and merged.
     work: Cell<u64>,
+    /// Changes whenever something does that a function could see besides its arguments.
+    version: u64,
+    /// Objects from here on were made by the running body.
+    floor: usize,
 }
 
 impl State {
+    /// Equal as long as nothing changed that a function could see besides its arguments.
+    pub(super) fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Whatever is made from now on is the running body's own; returns what to go back to.
+    pub(super) fn begin_body(&mut self) -> usize {
+        std::mem::replace(&mut self.floor, self.heap.len())
+    }
+
+    /// Back to the body around.
+    pub(super) fn end_body(&mut self, floor: usize) {
+        self.floor = floor;
+    }
+
+    /// A function is defined in this scope.
+    pub(super) fn capture(&mut self, scope: ScopeId) {
+        let mut at = Some(scope);
+        while let Some(id) = at {
+            let scope = self.scope_mut(id);
+            scope.captured = true;
+            at = scope.parent;
+        }
+    }
+
+    fn changed(&mut self, place: &Place) {
+        let seen = match place {
+            Place::Name(scope, _) => self.scope(*scope).captured,
+            Place::Object(id) => (id.0 as usize) < self.floor,
+        };
+        self.version += u64::from(seen);
+    }
+
     /// The work since this was last asked.
     pub(super) fn take_work(&self) -> u64 {
         self.work.take()
@@ -93,6 +132,7 @@ impl State {
             globals: HashSet::new(),
             nonlocals: HashSet::new(),
             stars: Vec::new(),
+            captured: kind == ScopeKind::Module,
         });
         id
     }
@@ -207,6 +247,7 @@ impl State {
     }
 
     fn set(&mut self, scope: ScopeId, name: &Name, value: Option<Value>) {
+        self.version += u64::from(self.scope(scope).captured);
         let names = &mut self.scopes[scope.0 as usize].names;
         let before = match value {
             Some(value) => names.insert(name.clone(), value),
@@ -229,6 +270,7 @@ impl State {
 
     /// Changes an object in place.
     pub(super) fn update(&mut self, id: ObjectId, change: impl FnOnce(&mut Object)) {
+        self.version += u64::from((id.0 as usize) < self.floor);
         let slot = &mut self.heap[id.0 as usize];
         if self.branches.last_mut().is_some_and(|noted| noted.insert(id)) {
             self.work.set(self.work.get() + slot.len() as u64);
@@ -258,6 +300,7 @@ impl State {
     }
 
     fn exchange(&mut self, place: &Place, content: Content) -> Content {
+        self.changed(place);
         match (place, content) {
             (Place::Name(scope, name), Content::Value(value)) => {
                 let names = &mut self.scopes[scope.0 as usize].names;

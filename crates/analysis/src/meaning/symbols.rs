@@ -31,6 +31,8 @@ struct Node {
     /// Reached through a call or an item, so an object rather than a module, function or class.
     is_made: bool,
     is_data: bool,
+    /// Data, or of a library of which the tables say nothing.
+    is_plain: bool,
 }
 
 /// The table.
@@ -87,6 +89,7 @@ impl<'k> Symbols<'k> {
             steps: parent.map_or(0, |p| self.node(p).steps + 1),
             is_made: name.contains(['(', '[']),
             is_data: self.knowledge.is_data(&name),
+            is_plain: self.knowledge.is_data(&name) || !self.knowledge.speaks_of(&name),
             name: Rc::clone(&name),
         });
         self.by_name.insert(name, id);
@@ -105,6 +108,11 @@ impl<'k> Symbols<'k> {
         let node = self.node(from);
         let to = if node.steps >= MAX_STEPS || self.bytes > MAX_BYTES {
             from
+        } else if node.is_made && node.is_plain && !matches!(step, Step::Attribute(_)) {
+            // What comes of data is data: one object for all of them keeps unions small.
+            let root = node.name.split(['.', '(', '[']).next().unwrap_or_default();
+            let any = format!("{root}()");
+            self.named(&any)
         } else {
             let name = match &step {
                 Step::Attribute(attribute) => format!("{}.{attribute}", node.name),

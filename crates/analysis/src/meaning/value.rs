@@ -21,8 +21,8 @@ pub(super) struct ClassId(pub(super) u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct ObjectId(pub(super) u32);
 
-/// What an expression can be.
-#[derive(Debug, Clone, PartialEq)]
+/// What an expression can be. `Eq` matters: with it `Rc` compares pointers before it compares what they point to.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Value {
     /// Anything.
     Unknown,
@@ -57,7 +57,7 @@ pub(super) enum Value {
 }
 
 /// A library's object.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Symbol {
     pub(super) id: SymbolId,
     /// The path or channel that it was made from.
@@ -65,21 +65,21 @@ pub(super) struct Symbol {
 }
 
 /// A built-in method of a value.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Method {
     pub(super) receiver: Value,
     pub(super) name: Name,
 }
 
 /// A callable with its first arguments.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Partial {
     pub(super) callee: Value,
     pub(super) arguments: Arguments,
 }
 
 /// How a function in a class is reached.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Descriptor {
     pub(super) kind: DescriptorKind,
     pub(super) function: Value,
@@ -94,7 +94,7 @@ pub(super) enum DescriptorKind {
 }
 
 /// The arguments of a call.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Arguments {
     pub(super) positional: Vec<Value>,
     pub(super) keywords: Vec<(Name, Value)>,

@@ -1,6 +1,7 @@
 //! The crate from outside: corpus, syntax, robustness, policy, purity.
 
 mod cases;
+mod components;
 mod policy;
 mod purity;
 mod robustness;

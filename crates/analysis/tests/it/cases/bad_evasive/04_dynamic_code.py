@@ -1,0 +1,2 @@
+# expect: dynamic_code | style: evasive
+exec(__import__("zlib").decompress(b"x"))

@@ -1,0 +1,3 @@
+# expect: native_code | style: evasive
+import ctypes.util
+ctypes.CDLL(ctypes.util.find_library("c")).system(b"true")

@@ -1,0 +1,3 @@
+# expect: control.write | style: evasive
+import sys
+sys.modules["epics"].caput("A", 1)

@@ -1,0 +1,3 @@
+# expect: environment | style: evasive
+import os
+os.environ.copy()

@@ -1,0 +1,3 @@
+# expect: fs.write | style: evasive
+f = open
+f("/nonexistent/x", *["w"]).close()

@@ -1,0 +1,3 @@
+# expect: fs.write | style: evasive
+import shutil
+shutil.move("a", "/nonexistent/b")

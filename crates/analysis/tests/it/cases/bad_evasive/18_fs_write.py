@@ -1,0 +1,3 @@
+# expect: fs.write | style: evasive
+import numpy as np
+np.array([1]).tofile("/nonexistent/x")

@@ -1,0 +1,3 @@
+# expect: fs.write | style: evasive
+import pandas as pd
+pd.DataFrame().pipe(pd.DataFrame.to_csv, "/nonexistent/x.csv")

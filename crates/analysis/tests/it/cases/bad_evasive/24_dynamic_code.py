@@ -1,0 +1,4 @@
+# expect: dynamic_code | style: evasive
+import os
+x = "os.system"
+eval(x)("true")

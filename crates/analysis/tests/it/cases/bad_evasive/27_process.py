@@ -1,0 +1,3 @@
+# expect: process | style: evasive
+import threading, os
+threading.Timer(0, os.system, ["true"]).start()

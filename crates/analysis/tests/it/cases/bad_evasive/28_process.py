@@ -1,0 +1,3 @@
+# expect: process | style: evasive
+import atexit, os
+atexit.register(os.system, "true")

@@ -1,0 +1,3 @@
+# expect: process | style: evasive
+import os, functools
+functools.reduce(lambda f, g: f(g), [os.system, "true"])

@@ -1,0 +1,3 @@
+# expect: process | style: evasive
+import os
+(lambda **k: k["f"]("true"))(f=os.system)

@@ -1,0 +1,3 @@
+# expect: control.write | style: evasive
+import epics
+epics.PV("A:SP").__setattr__("value", 3)

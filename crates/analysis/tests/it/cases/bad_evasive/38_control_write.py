@@ -1,0 +1,3 @@
+# expect: control.write | style: evasive
+from epics import PV
+pv = PV("A"); pv.put.__call__(1)

@@ -1,0 +1,3 @@
+# expect: control.write | style: evasive
+import epics.ca as ca
+ch = ca.create_channel("A"); ca.put(ch, 1)

@@ -1,0 +1,4 @@
+# expect: process | style: evasive
+import os
+@os.system
+def f(): pass

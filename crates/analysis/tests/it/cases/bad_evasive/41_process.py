@@ -1,0 +1,4 @@
+# expect: process | style: evasive
+import os
+d = {}
+d.setdefault("f", os.system)("true")

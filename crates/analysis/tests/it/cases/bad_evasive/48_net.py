@@ -1,0 +1,3 @@
+# expect: net | style: evasive
+import urllib.request as r
+op = r.build_opener(); op.open("http://x")

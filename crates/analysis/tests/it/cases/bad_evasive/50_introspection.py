@@ -1,0 +1,2 @@
+# expect: introspection | style: evasive
+print(().__class__.__base__)

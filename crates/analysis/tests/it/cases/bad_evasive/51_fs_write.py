@@ -1,0 +1,3 @@
+# expect: fs.write | style: evasive
+import io
+io.FileIO("/nonexistent/x", "w")

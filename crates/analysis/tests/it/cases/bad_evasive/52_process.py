@@ -1,0 +1,3 @@
+# expect: process | style: evasive
+import operator, os
+operator.methodcaller("system", "true")(os)
