@@ -4,8 +4,9 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 pub(crate) fn start() {
     let wanted = std::env::var("PYEXEC_LOG").unwrap_or_default();
-    let filter = EnvFilter::builder().with_default_directive(tracing::Level::WARN.into()).parse(&wanted);
-    let filter = match filter {
+    // What is wanted comes on top of the default: a filter that names one plugin must neither silence warnings nor take the
+    // run's id, which is a span of ours, off that plugin's lines.
+    let filter = match EnvFilter::builder().parse(format!("warn,{wanted}")) {
         Ok(filter) => filter,
         Err(error) => {
             eprintln!("warning: PYEXEC_LOG is not a filter ({error}); logging warnings only");

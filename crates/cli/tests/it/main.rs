@@ -8,6 +8,7 @@
 
 mod approval;
 mod bad_input;
+mod hostile;
 mod house;
 mod main_job;
 mod ordinary_user;
