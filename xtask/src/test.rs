@@ -1,6 +1,6 @@
 //! Runs tests: one part, or all with format and lints.
 
-use crate::{build, cargo, root, setup, succeed, target};
+use crate::{build, cargo, examples, root, setup, succeed, target};
 use anyhow::{Result, bail};
 use std::{path::PathBuf, time::Instant};
 
@@ -32,6 +32,7 @@ pub(crate) fn all() -> Result<()> {
     step("build", build::programs)?;
     step("set-up", setup::setup)?;
     step("tests", || succeed(cargo().args(["test", "--workspace"]).env("PYEXEC_TEST_DATA", data_dir())))?;
+    step("examples", examples::all)?;
     println!("everything passed");
     Ok(())
 }

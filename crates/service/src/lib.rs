@@ -21,6 +21,7 @@ pub mod progress;
 pub mod run;
 mod service;
 pub mod settings;
+mod standard;
 pub mod store;
 pub mod submit;
 pub mod view;

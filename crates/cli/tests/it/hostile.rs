@@ -1,6 +1,6 @@
 //! Scripts that mean harm, through the whole product: the host stays small, tells what happened and leaves nothing behind.
 
-use crate::house::{House, Said, until};
+use crate::house::{House, Said, start, until};
 use serde_json::Value;
 use std::{
     collections::BTreeSet,
@@ -85,7 +85,7 @@ fn floods_end_at_the_deadline_and_the_host_stays_small() {
         let script = house.file("script.py", format!("{FORGE}\n{flood}"));
         let (script, policy) = (script.to_str().unwrap(), policy.to_str().unwrap());
         let arguments = ["run", "--code", script, "--policy", policy, "--timeout", "3", "--json"];
-        let mut child = house.start(&mut house.command(&arguments));
+        let mut child = start(&mut house.command(&arguments));
         // Read while it is watched: a full pipe would keep it.
         let mut stdout = child.stdout.take().unwrap();
         let reader = thread::spawn(move || io::copy(&mut stdout, &mut io::sink()));
@@ -142,7 +142,7 @@ fn a_killed_host_takes_everything_with_it() {
         let (house, policy) = house();
         let script = house.file("script.py", script);
         let (script, policy) = (script.to_str().unwrap(), policy.to_str().unwrap());
-        let mut child = house.start(&mut house.command(&["run", "--code", script, "--policy", policy]));
+        let mut child = start(&mut house.command(&["run", "--code", script, "--policy", policy]));
         until("the code's process", || (runners(&house) == 3).then_some(()));
         let data = house.path("data").display().to_string();
         assert!(!mounts().contains(&data), "its mounts are its own");

@@ -8,6 +8,7 @@
 
 mod approval;
 mod bad_input;
+mod custom_generator;
 mod hostile;
 mod house;
 mod main_job;
