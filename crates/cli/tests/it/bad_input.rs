@@ -24,7 +24,7 @@ fn code_that_cannot_be_run() {
         (&empty, 2, ["the code is empty", "help:"]),
         (&binary, 1, ["line 1", "error:"]),
         (&latin, 1, ["line 1", "error:"]),
-        (&broken, 1, ["line 2", "error:"]),
+        (&broken, 1, ["line 1", "`{` was never closed"]),
     ] {
         house.run(&["run", "--code", path.to_str().unwrap()]).expect(code, &texts);
     }
