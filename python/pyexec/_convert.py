@@ -25,6 +25,11 @@ _MAX_KEY = 200
 #: What every JSON reader can hold as an integer.
 _INTEGERS = range(-(2**63), 2**64)
 
+#: What values weigh in the host's memory, and the most that all may weigh: the numbers of its `weight.rs`. A host
+#: refuses more.
+MAX_WEIGHT = 48 << 20
+_VALUE, _OBJECT, _ENTRY = 48, 512, 112
+
 #: How numpy stores NaT.
 _NOT_A_TIME = -(2**63)
 
@@ -34,12 +39,13 @@ class TooLarge(Exception):
 
 
 class Converter:
-    """Converts one run's results; keeps names unique and warnings together."""
+    """Converts one run's results, of ``weight`` at most; keeps names unique and warnings together."""
 
-    def __init__(self, warnings: list[str]) -> None:
+    def __init__(self, warnings: list[str], weight: int = MAX_WEIGHT) -> None:
         self._warnings = warnings
+        self._weight = weight - _VALUE - _OBJECT
         self._open: set[int] = set()
-        self._keys: set[str] = set()
+        self._keys: dict[str, int] = {}
         self._where = ""
         self._room = 0
         self._lost = 0
@@ -49,20 +55,27 @@ class Converter:
         self._warnings.append(text)
 
     def key(self, key: Any) -> str:
-        """A name for an entry of ``results``, unlike all others."""
+        """A name for an entry of ``results``, unlike all others; ``TooLarge`` if there is no room for even a word."""
+        self._room = 0
+        self._spend(0, _ENTRY + _VALUE)
         return _unlike(self._keys, self._text_key(key))
 
     def convert(self, value: Any, name: str, room: int) -> Any:
         """JSON for ``results[name]``, of about ``room`` bytes at most."""
         self._where, self._room, self._lost = f"results[{cut(name, 60)!r}]", room, 0
         self._open.clear()
-        converted = self._any(value, 0)
+        before = self._weight
+        try:
+            converted = self._any(value, 0)
+        except TooLarge:
+            self._weight = before
+            raise
         if self._lost:
             self.warn(f"{self._where}: {self._lost} values that are no numbers (NaN, infinity, NaT) became null")
         return converted
 
     def _any(self, value: Any, depth: int) -> Any:
-        self._spend(1)
+        self._spend(1, _VALUE)
         kind = type(value)
         if value is None or kind is bool:
             return value
@@ -82,9 +95,10 @@ class Converter:
         finally:
             self._open.discard(id(value))
 
-    def _spend(self, size: int) -> None:
+    def _spend(self, size: int, weight: int = 0) -> None:
         self._room -= size
-        if self._room < 0:
+        self._weight -= weight
+        if self._room < 0 or self._weight < 0:
             raise TooLarge
 
     def _repr(self, value: Any, why: str) -> str:
@@ -108,9 +122,9 @@ class Converter:
         kind = type(key)
         if issubclass(kind, str):
             return cut(str.__str__(key).encode("utf-8", "replace").decode(), _MAX_KEY)
-        if kind in (int, float, bool, type(None)):
-            return str(key)
         try:
+            if kind in (int, float, bool, type(None)):
+                return cut(str(key), _MAX_KEY)  # an int of thousands of digits refuses
             return cut(str(key.isoformat() if hasattr(key, "isoformat") else key), _MAX_KEY)
         except BaseException:
             return f"<{name_of(kind)}>"
@@ -132,6 +146,7 @@ class Converter:
 
     def _complex(self, value: complex, _depth: int = 0) -> dict[str, Any]:
         number = complex.__complex__(value) if issubclass(type(value), complex) else complex(value)
+        self._spend(0, _OBJECT + 2 * (_ENTRY + _VALUE))
         return {"real": self._float(number.real), "imag": self._float(number.imag)}
 
     def _list(self, value: Iterable[Any], depth: int) -> list[Any]:
@@ -149,11 +164,11 @@ class Converter:
         return self._pairs(dict.copy(value).items() if type(value) is dict else list(dict.items(value)), depth)
 
     def _pairs(self, pairs: Iterable[tuple[Any, Any]], depth: int) -> dict[str, Any]:
-        names: set[str] = set()
-        converted = {}
+        names: dict[str, int] = {}
+        converted: dict[str, Any] = {}
         for key, item in pairs:
             name = _unlike(names, self._text_key(key))
-            self._spend(len(name))
+            self._spend(len(name), _ENTRY if converted else _OBJECT + _ENTRY)
             converted[name] = self._any(item, depth + 1)
         return converted
 
@@ -185,8 +200,10 @@ class Converter:
         return self._any(float(value) if type(item) is type(value) else item, depth)
 
     def _numpy_array(self, value: Any, depth: int) -> Any:
-        self._check_size(value.size)
+        values = self._check_shape(value.shape)
         kind = value.dtype.kind
+        if kind in "mM":
+            self._spend(0, values * _VALUE)
         if kind == "M":
             return self._list_of(
                 value.astype(str).tolist(), lambda text: self._null(text, 0) if text == "NaT" else text
@@ -196,7 +213,7 @@ class Converter:
         if kind in "biu" or (
             kind == "f" and value.dtype.itemsize <= 8 and bool(sys.modules["numpy"].isfinite(value).all())
         ):
-            self._spend(2 * value.size)
+            self._spend(2 * value.size, values * _VALUE)
             return value.tolist()
         return self._plain(value.tolist(), depth)
 
@@ -214,7 +231,7 @@ class Converter:
         return self._list(items, depth) if type(items) is list else self._any(items, depth)
 
     def _masked(self, value: Any, depth: int) -> Any:
-        self._check_size(value.size)
+        self._check_shape(value.shape)
         return self._plain(value.tolist(), depth)
 
     def _series(self, value: Any, depth: int) -> Any:
@@ -232,21 +249,33 @@ class Converter:
         columns = value.columns.tolist()
         return self._pairs([(name, value.iloc[:, place]) for place, name in enumerate(columns)], depth)
 
-    def _check_size(self, size: int) -> None:
-        if size * 2 > self._room:
+    def _check_size(self, values: int) -> None:
+        """Before a list of so many values is made."""
+        if values * 2 > self._room or values * _VALUE > self._weight:
             raise TooLarge
+
+    def _check_shape(self, shape: tuple[int, ...]) -> int:
+        """The same for lists in lists; returns how many values they are."""
+        values, lists = 0, 1
+        for length in shape:
+            lists *= length
+            values += lists
+        self._check_size(values)
+        return values
 
 
 def _is_counting(index: Any) -> bool:
     return name_of(type(index)).endswith("RangeIndex") and index.start == 0 and index.step == 1
 
 
-def _unlike(taken: set[str], name: str) -> str:
-    number, free = 2, name
+def _unlike(taken: dict[str, int], name: str) -> str:
+    """``name``, with a number if it was taken; ``taken`` remembers how far each name has come."""
+    number, free = taken.get(name, 0), name
     while free in taken:
-        free = f"{name} ({number})"
         number += 1
-    taken.add(free)
+        free = f"{name} ({number + 1})"
+    taken[name] = number
+    taken.setdefault(free, 0)
     return free
 
 

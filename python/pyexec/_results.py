@@ -42,9 +42,7 @@ def take(namespace: dict[str, Any], limit: int, warnings: list[str]) -> Claim:
     parts: list[bytes] = []
     left = limit - 2
     for key, value in dict.copy(results).items():
-        name = converter.key(key)
-        room = left - len(encode(name)) - 2
-        part = _entry(converter, name, value, room)
+        part = _entry(converter, key, value, left)
         if part is None:
             warnings.append("results are larger than what can be sent; the last entries are missing")
             break
@@ -53,9 +51,14 @@ def take(namespace: dict[str, Any], limit: int, warnings: list[str]) -> Claim:
     return Claim("dict", b"{" + b",".join(parts) + b"}")
 
 
-def _entry(converter: Converter, name: str, value: Any, room: int) -> bytes | None:
+def _entry(converter: Converter, key: Any, value: Any, left: int) -> bytes | None:
     """``"name":value``; a sentence instead of a value that is too large; nothing if not even that fits."""
+    try:
+        name = converter.key(key)
+    except TooLarge:
+        return None
     prefix = encode(name) + b":"
+    room = left - len(prefix) - 1
     try:
         text = encode(converter.convert(value, name, room))
         if len(text) <= room:

@@ -61,10 +61,14 @@ def _exited(error: SystemExit, traceback: types.TracebackType | None, path: str)
         code = error.code
     except BaseException:  # a subclass may do anything
         code = 1
-    if code is None or (isinstance(code, int) and int.__int__(code) == 0):
+    if code is None:
         return Failure(error, None, 0)
     if isinstance(code, int):
-        status = int.__int__(code) & 0xFF
+        number = int.__int__(code)
+        # The system keeps one byte of it, so that plain Python's 256 is a success; what no C long holds counts as -1.
+        status = number & 0xFF if -(2**63) <= number < 2**63 else 0xFF
+        if status == 0:
+            return Failure(error, None, 0)
         message = f"the code called sys.exit({status})"
     else:
         # Anything else goes to stderr, and means 1.

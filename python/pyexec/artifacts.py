@@ -70,5 +70,5 @@ def _write_json(value: Any, path: pathlib.Path) -> None:
     from pyexec._convert import Converter
 
     warnings: list[str] = []
-    converted = Converter(warnings).convert(value, path.name, 1 << 30)
+    converted = Converter(warnings, weight=1 << 40).convert(value, path.name, 1 << 30)
     path.write_text(json.dumps(converted, ensure_ascii=False, indent=2, allow_nan=False), encoding="utf-8")

@@ -87,6 +87,18 @@ class Values(unittest.TestCase):
         self.assertEqual(converted, expected)
         self.assertEqual(take({"x": {1: 1, "1": 2}})[0], {"x": {"1": 1, "1 (2)": 2}})
 
+    def test_keys_that_cannot_be_text(self) -> None:
+        converted, _ = take({10**5000: 1, "x": {10**5000: 2}, "ok": 3})
+        self.assertEqual(converted, {"<int>": 1, "x": {"<int>": 2}, "ok": 3})
+
+    def test_thousands_of_equal_keys(self) -> None:
+        class Same:
+            def __str__(self) -> str:
+                return "same"
+
+        converted, _ = take({Same(): n for n in range(20_000)})
+        self.assertEqual((converted["same"], converted["same (2)"], converted["same (20000)"]), (0, 1, 19_999))
+
 
 class States(unittest.TestCase):
     def state(self, namespace: dict[str, Any]) -> tuple[str, str | None]:
@@ -97,6 +109,19 @@ class States(unittest.TestCase):
         self.assertEqual(self.state({}), ("missing", None))
         self.assertEqual(self.state({"results": [1]}), ("not_a_dict", "list"))
         self.assertEqual(self.state({"results": {}}), ("dict", None))
+
+
+class Weight(unittest.TestCase):
+    def test_what_a_host_could_not_hold(self) -> None:
+        limit = 16 << 20
+        converted, warnings = take({"maps": [{"": 0}] * 2_000_000, "lists": [[]] * 5_000_000, "ok": [1.5] * 800_000}, limit)
+        self.assertEqual((converted["maps"], converted["lists"]), ("<too large: a list>",) * 2)
+        self.assertEqual((len(converted["ok"]), len(warnings)), (800_000, 2))
+
+    def test_more_entries_than_a_host_could_hold(self) -> None:
+        converted, warnings = take({f"k{n}": n for n in range(400_000)}, 16 << 20)
+        self.assertTrue(200_000 < len(converted) < 400_000, len(converted))
+        self.assertIn("the last entries are missing", warnings[-1])
 
 
 class Hostile(unittest.TestCase):

@@ -11,12 +11,16 @@ use rustix::{
     process::{DumpableBehavior, set_dumpable_behavior},
     thread::{CapabilitiesSecureBits, set_capabilities_secure_bits, set_no_new_privs},
 };
+use std::fs;
 
 /// Gives up everything but what `plan` opens. Descriptors 0 to 3 and `keep` stay.
 pub(crate) fn confine(plan: &Plan, keep: i32) -> Result<(), SandboxError> {
     limits::apply(&plan.limits)?;
     // As in plain Python: its own /proc files are its own. Pid 1 and the outer process stay closed.
     set_dumpable_behavior(DumpableBehavior::Dumpable).step(format_args!("own its /proc files"), UNEXPECTED)?;
+    // With the process grant the limits add up to more than a machine has: then let it be the code that goes, not its host.
+    fs::write("/proc/self/oom_score_adj", "1000")
+        .step(format_args!("offer itself when memory is short"), UNEXPECTED)?;
     outer::close_all_but(&[0, 1, 2, 3, keep]).step(format_args!("close inherited descriptors"), UNEXPECTED)?;
     drop_capabilities()?;
     set_no_new_privs(true).step(format_args!("renounce new privileges"), UNEXPECTED)?;

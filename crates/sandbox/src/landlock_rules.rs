@@ -61,11 +61,15 @@ fn opened(plan: &Plan) -> impl Iterator<Item = (&Path, BitFlags<AccessFs>)> {
     // there later does so with the host's eyes.
     let output =
         read | make_bitflags!(AccessFs::{WriteFile | Truncate | Refer | RemoveDir | RemoveFile | MakeDir | MakeReg});
-    let scratch = output | AccessFs::MakeSym;
+    // A rule holds for everything below, mounts as well: scratch with an output in it (one below /tmp, say) has no links either.
+    let scratch = move |path: &Path| {
+        let has_output = plan.mounts.iter().any(|mount| mount.writable && mount.target.starts_with(path));
+        if has_output { output } else { output | AccessFs::MakeSym }
+    };
     let device = make_bitflags!(AccessFs::{ReadFile | WriteFile});
     let is_real = |top: &&&str| fs::symlink_metadata(top).is_ok_and(|m| m.is_dir());
     (READ.iter().chain(READ_TOP.iter().filter(is_real)).map(move |path| (Path::new(path), read)))
-        .chain(WRITE.iter().map(move |path| (Path::new(path), scratch)))
+        .chain(WRITE.iter().map(Path::new).map(move |path| (path, scratch(path))))
         .chain(WRITE_DEVICE.iter().map(move |path| (Path::new(path), device)))
         .chain(
             plan.mounts.iter().map(move |mount| (mount.target.as_path(), if mount.writable { output } else { read })),

@@ -79,7 +79,11 @@ const ALWAYS: &[Allowed] = table! { Always:
     SYS_close, SYS_close_range => "closes";
     SYS_dup, SYS_dup3 => "duplicates descriptors";
     SYS_lseek => "seeks";
-    SYS_fcntl => "flags, locks, close-on-exec";
+    // Not leases, which keep the host from opening its own files, nor notices of what others do in a folder.
+    SYS_fcntl where
+        [Is(1, 0)], [Is(1, 1030)], [Is(1, 1)], [Is(1, 2)], [Is(1, 3)], [Is(1, 4)] => "duplicates, close-on-exec, flags";
+    SYS_fcntl where [Is(1, 5)], [Is(1, 6)], [Is(1, 7)], [Is(1, 36)], [Is(1, 37)], [Is(1, 38)] => "locks, also by open file";
+    SYS_fcntl where [Is(1, 1031)], [Is(1, 1032)], [Is(1, 1034)] => "the size of a pipe; what a file is sealed against";
     SYS_flock => "file locks of databases and caches";
     SYS_fstat, SYS_newfstatat, SYS_statx, SYS_faccessat, SYS_faccessat2 => "looks at files";
     SYS_statfs, SYS_fstatfs => "free space (shutil.disk_usage)";

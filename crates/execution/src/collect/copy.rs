@@ -39,40 +39,56 @@ impl<'a> Take<'a> {
             left_out.add(Reason::TooMuch, &found.shown);
             return Ok(None);
         }
-        let target = self.free_name(top, folders, name);
+        let target = self.free_file(&self.free_folder(top, folders), name);
         let path = self.folder.join(&target);
-        let failed = |cause| CollectError::Write { path: path.clone(), cause };
-        let parent = path.parent().unwrap_or(self.folder);
-        DirBuilder::new().recursive(true).mode(0o700).create(parent).map_err(failed)?;
-        // under another name first: a folder never shows half a file
-        let partial = parent.join(".pyexec-partial");
-        let copied = copy(&found.file, &partial, size).map_err(|cause| match cause {
-            Failure::Read(cause) => CollectError::Read(cause),
-            Failure::Write(cause) => failed(cause),
-        });
-        let (bytes, sha256) = match copied.and_then(|done| fs::rename(&partial, &path).map(|()| done).map_err(failed)) {
+        let (bytes, sha256) = match self.take(&found.file, &path, size) {
             Ok(done) => done,
-            Err(error) => {
-                let _ = fs::remove_file(&partial); // the error at hand says more
-                return Err(error);
+            // names of 255 bytes in each other: fine where the code lived, too much below our folder
+            Err(Failure::Write(cause)) if cause.raw_os_error() == Some(libc::ENAMETOOLONG) => {
+                left_out.add(Reason::LongName, &found.shown);
+                return Ok(None);
             }
+            Err(Failure::Write(cause)) => return Err(CollectError::Write { path, cause }),
+            Err(Failure::Read(cause)) => return Err(CollectError::Read(cause)),
         };
         self.bytes_left -= bytes;
+        self.taken.insert(target.clone());
         Ok(Some((FileRecord { path: target, bytes, sha256 }, is_figure)))
     }
 
-    /// A path below the run folder that nothing of this run has. A file that an earlier attempt left there is replaced.
-    fn free_name(&mut self, top: &str, folders: &[String], name: &str) -> String {
-        let join = |name: &str| {
-            let parts = std::iter::once(top).chain(folders.iter().map(String::as_str)).chain([name]);
-            parts.collect::<Vec<_>>().join("/")
-        };
-        let numbered = (2_usize..).map(|number| join(&name::numbered(name, number)));
-        let free = |path: &String| !self.taken.contains(path) && !self.folder.join(path).is_dir();
-        let path = std::iter::once(join(name)).chain(numbered).find(free).unwrap_or_else(|| join(name));
-        self.taken.insert(path.clone());
-        path
+    /// The copy under another name first, so that no folder ever shows half a file; at the top, where the code names nothing.
+    fn take(&self, source: &File, path: &Path, size: u64) -> Result<(u64, Digest), Failure> {
+        let parent = path.parent().unwrap_or(self.folder);
+        DirBuilder::new().recursive(true).mode(0o700).create(parent).map_err(Failure::Write)?;
+        let partial = self.folder.join(".pyexec-partial");
+        let done = copy(source, &partial, size)
+            .and_then(|done| fs::rename(&partial, path).map(|()| done).map_err(Failure::Write));
+        if done.is_err() {
+            let _ = fs::remove_file(&partial); // the error at hand says more
+        }
+        done
     }
+
+    /// A folder below the run folder for `folders` in `top`. Where a file has one of the names, of this run or of an earlier
+    /// attempt, it gets a number.
+    fn free_folder(&self, top: &str, folders: &[String]) -> String {
+        folders.iter().fold(top.to_owned(), |parent, name| {
+            let in_the_way = |path: &str| fs::symlink_metadata(self.folder.join(path)).is_ok_and(|m| !m.is_dir());
+            first(&parent, name, |path| !in_the_way(path))
+        })
+    }
+
+    /// A path in `parent` that nothing of this run has. A file that an earlier attempt left there is replaced.
+    fn free_file(&self, parent: &str, name: &str) -> String {
+        first(parent, name, |path| !self.taken.contains(path) && !self.folder.join(path).is_dir())
+    }
+}
+
+/// `parent/name`, with the least number that is `free`.
+fn first(parent: &str, name: &str, free: impl Fn(&str) -> bool) -> String {
+    let plain = format!("{parent}/{name}");
+    let numbered = (2_usize..).map(|number| format!("{parent}/{}", name::numbered(name, number)));
+    std::iter::once(plain.clone()).chain(numbered).find(|path| free(path)).unwrap_or(plain)
 }
 
 enum Failure {

@@ -114,6 +114,7 @@ enum Reason {
     TooDeep,
     TooMany,
     TooMuch,
+    LongName,
     Unreadable,
 }
 
@@ -125,6 +126,7 @@ impl Reason {
             Self::TooDeep => "too many folders inside each other",
             Self::TooMany => "too many files",
             Self::TooMuch => "larger than the scratch space in all",
+            Self::LongName => "the name is too long",
             Self::Unreadable => "not readable",
         }
     }

@@ -4,6 +4,8 @@ use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
 
 /// The longest name that Linux file systems take, bytes.
 const LONGEST: usize = 255;
+/// What follows the last dot and is longer than that is part of the name.
+const LONGEST_EXTENSION: usize = 32;
 
 /// One path component: what is not UTF-8 or would move a cursor becomes `_` or U+FFFD, and nothing is left that names
 /// another folder.
@@ -22,12 +24,16 @@ const fn is_bidirectional(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// `name` with a number before its extension: for the second of two that became the same.
+/// `name` with a number before its extension: for the second of two that became the same. As long as a name may be at most.
 pub(super) fn numbered(name: &str, number: usize) -> String {
-    match name.rsplit_once('.') {
-        Some((stem, extension)) if !stem.is_empty() => format!("{stem}-{number}.{extension}"),
-        _ => format!("{name}-{number}"),
-    }
+    let (stem, rest) = match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() && extension.len() <= LONGEST_EXTENSION => {
+            (stem, format!("-{number}.{extension}"))
+        }
+        _ => (name, format!("-{number}")),
+    };
+    let room = stem.floor_char_boundary(LONGEST.saturating_sub(rest.len()));
+    format!("{}{rest}", &stem[..room])
 }
 
 /// Whether a file is shown as a figure.
@@ -56,6 +62,9 @@ mod tests {
         }
         assert_eq!(numbered("a.b.png", 2), "a.b-2.png");
         assert_eq!(numbered(".hidden", 2), ".hidden-2");
+        assert_eq!(numbered(&"ä".repeat(127), 2), format!("{}-2", "ä".repeat(126)));
+        assert_eq!(numbered(&format!("{}.png", "a".repeat(251)), 10), format!("{}-10.png", "a".repeat(248)));
+        assert_eq!(numbered(&format!("a.{}", "b".repeat(253)), 2), format!("a.{}-2", "b".repeat(251)));
         assert!(is_image("X.PNG") && is_image("a.tiff") && !is_image("png") && !is_image("a.png.txt"));
     }
 

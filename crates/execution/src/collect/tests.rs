@@ -2,6 +2,7 @@
 
 use super::{Bounds, Collected, collect};
 use pyexec_core::Digest;
+use rustix::fs::{Mode, OFlags, mkdirat, openat};
 use std::{
     collections::BTreeSet,
     ffi::OsStr,
@@ -34,10 +35,14 @@ impl Scene {
     }
 
     fn collect(&self, skip: &[&str], by_runner: &[&str]) -> Collected {
+        self.collect_within(skip, by_runner, BOUNDS)
+    }
+
+    fn collect_within(&self, skip: &[&str], by_runner: &[&str], bounds: Bounds) -> Collected {
         let scratch = File::open(self.scratch.path()).unwrap().into();
         let skip: BTreeSet<PathBuf> = skip.iter().map(PathBuf::from).collect();
         let by_runner: Vec<String> = by_runner.iter().map(ToString::to_string).collect();
-        collect(&scratch, self.run.path(), &skip, &by_runner, BOUNDS).unwrap()
+        collect(&scratch, self.run.path(), &skip, &by_runner, bounds).unwrap()
     }
 }
 
@@ -79,6 +84,75 @@ fn two_that_become_one_name_are_both_kept() {
     assert_eq!(paths(&got), ["figures/a.png", "figures/a-2.png", "artifacts/x_y", "artifacts/x_y-2"]);
 }
 
+/// Each was once an error "make room on the disk" that cost the whole run.
+#[test]
+fn no_names_get_in_each_others_way() {
+    let scene = Scene::new();
+    scene.file(".pyexec-partial/inner", b"x");
+    scene.file("after", b"x");
+    scene.file("x\n", b"a file");
+    scene.file("x_/inner", b"x");
+    scene.file("figures/z.png", b"a file");
+    scene.file("z.png/b.png", b"x");
+    let long = format!("{}.png", "a".repeat(251));
+    scene.file(&long, b"x");
+    scene.file(&format!("figures/{long}"), b"x");
+    let got = scene.collect(&[], &[]);
+    let long_numbered = format!("figures/{}-2.png", "a".repeat(249));
+    let wanted = [
+        format!("figures/{long}").as_str(),
+        &long_numbered,
+        "figures/z.png",
+        "figures/z-2.png/b.png",
+        "artifacts/.pyexec-partial/inner",
+        "artifacts/after",
+        "artifacts/x_",
+        "artifacts/x_-2/inner",
+    ]
+    .map(str::to_owned);
+    assert_eq!(paths(&got), wanted);
+    assert_eq!(got.warnings, Vec::<String>::new());
+    let left: BTreeSet<_> = fs::read_dir(scene.run.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["artifacts", "figures"].map(Into::into).into(), "nothing half copied is left");
+}
+
+#[test]
+fn a_path_that_is_too_long_for_the_run_folder_is_left_out() {
+    let scene = Scene::new();
+    scene.file("good", b"x");
+    let mut folder = rustix::fs::open(scene.scratch.path(), OFlags::DIRECTORY, Mode::empty()).unwrap();
+    for _ in 0..16 {
+        let name = "d".repeat(255);
+        mkdirat(&folder, &name, Mode::RWXU).unwrap();
+        folder = openat(&folder, &name, OFlags::DIRECTORY, Mode::empty()).unwrap();
+    }
+    openat(&folder, "f", OFlags::CREATE | OFlags::WRONLY, Mode::RUSR).unwrap();
+    let got = scene.collect_within(&[], &[], Bounds { depth: 16, ..BOUNDS });
+    assert_eq!(paths(&got), ["artifacts/good"]);
+    assert!(got.warnings[0].contains("too long"), "{:?}", got.warnings);
+}
+
+#[test]
+fn a_folder_that_the_code_closed_is_read_all_the_same() {
+    let scene = Scene::new();
+    scene.file("a", b"x");
+    let folder = File::open(scene.scratch.path()).unwrap();
+    fs::set_permissions(scene.scratch.path(), fs::Permissions::from_mode(0o0)).unwrap();
+    let got = collect(&folder.into(), scene.run.path(), &BTreeSet::new(), &[], BOUNDS).unwrap();
+    assert_eq!(paths(&got), ["artifacts/a"]);
+}
+
+/// The first attempt's stay: one may be what a retry has of the other kind.
+#[test]
+fn a_retry_may_make_a_folder_of_a_file() {
+    let scene = Scene::new();
+    scene.file("data", b"a file");
+    scene.collect(&[], &[]);
+    fs::remove_file(scene.scratch.path().join("data")).unwrap();
+    scene.file("data/inner", b"x");
+    assert_eq!(paths(&scene.collect(&[], &[])), ["artifacts/data-2/inner"]);
+}
+
 #[test]
 fn links_devices_and_sockets_stay_behind() {
     let scene = Scene::new();
@@ -86,14 +160,8 @@ fn links_devices_and_sockets_stay_behind() {
     let at = |name: &str| scene.scratch.path().join(name);
     symlink("/etc/passwd", at("passwd.png")).unwrap();
     symlink("/etc", at("etc")).unwrap();
-    rustix::fs::mknodat(
-        rustix::fs::CWD,
-        at("fifo"),
-        rustix::fs::FileType::Fifo,
-        rustix::fs::Mode::from_raw_mode(0o644),
-        0,
-    )
-    .unwrap();
+    rustix::fs::mknodat(rustix::fs::CWD, at("fifo"), rustix::fs::FileType::Fifo, Mode::from_raw_mode(0o644), 0)
+        .unwrap();
     let _socket = UnixListener::bind(at("socket")).unwrap();
     let got = scene.collect(&[], &[]);
     assert_eq!(paths(&got), ["artifacts/good.txt"]);

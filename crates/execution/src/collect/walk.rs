@@ -3,7 +3,7 @@
 use super::{Bounds, CollectError, LeftOut, Reason, name};
 use rustix::{
     fd::OwnedFd,
-    fs::{AtFlags, Dir, FileType, Mode, OFlags, fstat, openat, statat},
+    fs::{AtFlags, Dir, FileType, Mode, OFlags, fchmod, fstat, openat, statat},
     io::Errno,
 };
 use std::{
@@ -53,6 +53,8 @@ pub(super) fn walk(
     visit: &mut impl Visit,
 ) -> Result<(), CollectError> {
     let unreadable = |errno: Errno| CollectError::Read(errno.into());
+    // the code may have closed it to itself, and so to a host of the same user
+    fchmod(scratch, Mode::RWXU).map_err(unreadable)?;
     let root = openat(scratch, ".", READ | OFlags::DIRECTORY, Mode::empty()).map_err(unreadable)?;
     let device = fstat(&root).map_err(unreadable)?.st_dev;
     let names = names(&root, bounds.entries).map_err(unreadable)?;

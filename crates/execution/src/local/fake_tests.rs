@@ -92,6 +92,10 @@ async fn what_is_not_the_protocol_ends_the_run() {
         ("channel.sendall(b'\\0' * 8)", "no header"),
         ("send({'type': 'result', 'state': 'dict'}, b'[1]')", "results"),
         ("send({'type': 'what'})", "not a message"),
+        (
+            "send({'type': 'result', 'state': 'dict'}, b'{\"x\":[' + b'{\"\":0},' * 2_000_000 + b'0]}')",
+            "so many values",
+        ),
         ("ready()", "twice"),
         ("send({'type': 'result', 'state': 'dict'}, b'x' * (17 << 20))", "body"),
     ] {
@@ -117,6 +121,46 @@ async fn descriptors_sent_after_ready_are_not_taken() {
     assert!(open() < before + 150, "200 times 3 descriptors were sent");
 }
 
+/// Unread, they keep the pipes and the channel from ending, although everybody is dead: the host must not wait for that.
+#[tokio::test]
+async fn ends_that_were_sent_along_are_not_waited_for() {
+    for script in [
+        r#"
+channel.setblocking(False)
+request = frame({"type": "channel", "id": 1, "request": {"op": "read", "name": "A"}})
+try:
+    while True: socket.send_fds(channel, [request], [1, 2, 3])
+except BlockingIOError: pass
+"#,
+        r#"
+left, right = socket.socketpair()
+for end in left, right: socket.send_fds(end, [b"x"], [1, 2, 3, left.fileno(), right.fileno()])
+"#,
+    ] {
+        let script = format!("{script}\nstatus({{'ended': 'signalled', 'signal': 9}})\nos.kill(os.getpid(), 9)");
+        let read = ChannelRequest::Read { name: "A".into(), timeout: None };
+        let host = ExecutionHostFake::releasing("").answering(read, ChannelReply::Value(ChannelValue::default()));
+        let seen = run_with(&script, &Limits::default(), &host).await.unwrap();
+        assert_eq!(kind(&seen, &Limits::default()).0, Ended::Signalled { signal: 9 }, "{script}");
+    }
+}
+
+#[tokio::test]
+async fn requests_of_the_dead_are_not_carried_out() {
+    let host = ExecutionHostFake::releasing("");
+    let before = r#"
+ready()
+write = {"op": "write", "writes": [{"name": "A", "value": 1}], "timeout": None}
+for id in range(3): send({"type": "channel", "id": id, "request": write})
+os._exit(0)
+"#;
+    let waiting = waiting(before, "").await.unwrap();
+    waiting.tree.exited().await.unwrap();
+    let code = Code::from("the code");
+    session::run(waiting, code.as_bytes(), code.hash(), &Limits::default(), &host.host()).await.unwrap();
+    assert_eq!(host.channel_requests(), []);
+}
+
 #[tokio::test]
 async fn nobody_saw_how_it_ended() {
     for script in ["os._exit(0)", "os.kill(os.getpid(), 9)", "os.write(5, b'{\"ended\": \"well\"}')"] {
@@ -131,6 +175,33 @@ async fn the_deadline_kills_what_ignores_it() {
     let script = "for n in range(1, 65):\n    try: signal.signal(n, signal.SIG_IGN)\n    except (OSError, ValueError): pass\nos.fork()\nwhile True: time.sleep(1)";
     let seen = run_with(script, &limits, &ExecutionHostFake::releasing("")).await.unwrap();
     assert_eq!(kind(&seen, &limits), (Ended::Deadline, Some(ErrorKind::Timeout)));
+}
+
+#[tokio::test]
+async fn the_deadline_comes_also_to_code_that_never_stops_talking() {
+    let limits = Limits { timeout_seconds: 1, ..Limits::default() };
+    for script in [
+        "f = frame({'type': 'end'}) * 3000\nwhile True: channel.sendall(f)",
+        "f = frame({'type': 'figure', 'path': 'x' * 60_000}) * 10\nwhile True: channel.sendall(f)",
+        "os.fork()\nwhile True: os.write(1, b'x' * 1_000_000)",
+    ] {
+        let seen = run_with(script, &limits, &ExecutionHostFake::releasing("")).await.unwrap();
+        assert_eq!(kind(&seen, &limits), (Ended::Deadline, Some(ErrorKind::Timeout)), "{script}");
+    }
+}
+
+/// It was killed in the middle of a word: by what is told, not that nobody understood the word.
+#[tokio::test]
+async fn half_a_frame_hides_no_signal() {
+    let script =
+        "channel.sendall(frame({'type': 'end'})[:-3])\nchannel.close()\nstatus({'ended': 'signalled', 'signal': 11})";
+    assert_eq!(
+        kind(&run(script).await, &Limits::default()),
+        (Ended::Signalled { signal: 11 }, Some(ErrorKind::Runtime))
+    );
+    let script =
+        "channel.sendall(frame({'type': 'end'})[:-3])\nchannel.close()\nstatus({'ended': 'exited', 'code': 0})";
+    assert_eq!(kind(&run(script).await, &Limits::default()), (Ended::Exited { code: 0 }, Some(ErrorKind::Runtime)));
 }
 
 #[tokio::test]

@@ -157,8 +157,9 @@ fn of_grants(grants: &[Grant], mode: ExecutionMode, ours: &[&Path]) -> Result<Op
             Grant::Process => opened.process = true,
             Grant::ChannelWrite(_) => {} // the broker's business
             Grant::Read { path } => {
-                check_target(path).and_then(|()| check_not_ours(path, ours)).map_err(wrong)?;
-                opened.mounts.push(Mount::read_only(path));
+                check_target(path).and_then(|()| check_not_ours(path, ours)).map_err(&wrong)?;
+                let Identity { dev, inode } = unlinked(path).map_err(wrong)?;
+                opened.mounts.push(Mount::read_only(path).only(dev, inode));
             }
             Grant::Output { path, dev, inode } => {
                 let check = check_target(path).and_then(|()| check_not_ours(path, ours));
@@ -177,6 +178,19 @@ fn check_not_ours(path: &Path, ours: &[&Path]) -> Result<(), String> {
         Some(own) => Err(format!("it would open {}, which is never opened", own.display())),
         None => Ok(()),
     }
+}
+
+/// What stands at a path that was approved as one without symbolic links: with one, everything above was asked of another
+/// path. The child looks once more at what it has opened.
+fn unlinked(path: &Path) -> Result<Identity, String> {
+    let real = path.canonicalize().map_err(|e| e.to_string())?;
+    if real != path {
+        return Err(format!("a symbolic link leads from it to {}", real.display()));
+    }
+    let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let file = File::from(open(path, flags, Mode::empty()).map_err(|e| e.to_string())?);
+    let metadata = file.metadata().map_err(|e| e.to_string())?;
+    Ok(Identity { dev: metadata.dev(), inode: metadata.ino() })
 }
 
 /// It is still the folder that was approved. The child looks once more at what it has opened.

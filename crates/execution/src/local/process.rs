@@ -23,6 +23,9 @@ use tokio::{
 /// How long what is under way may go on after a kill.
 pub(super) const GRACE: Duration = Duration::from_secs(10);
 
+/// How long what the dead have written may take to be read.
+const SETTLING: Duration = Duration::from_secs(1);
+
 /// A started runner and the host's ends of its descriptors.
 pub(super) struct Spawned {
     pub(super) tree: Tree,
@@ -109,6 +112,18 @@ impl Tree {
             }
             ready.clear_ready();
         }
+    }
+
+    /// A while after the end. Pipes and the channel need not end with the processes: code can send their other ends along as
+    /// descriptors, over the channel itself or in a ring of sockets, and there they lie. So nobody waits longer for them.
+    pub(super) async fn settled(&self) {
+        let _ = self.exited().await; // what cannot be watched has nothing more to give either
+        tokio::time::sleep(SETTLING).await;
+    }
+
+    /// Whether somebody waits for an answer: it runs, and was not told to die.
+    pub(super) fn is_listening(&self) -> bool {
+        !*self.killed.borrow() && self.is_alive()
     }
 
     /// Whether the outer process still runs.

@@ -1,6 +1,6 @@
 //! One of the code's streams on its way to the host: in batches, cut to what is kept.
 
-use super::error::ExecuteError;
+use super::{error::ExecuteError, process::Tree};
 use crate::output::OutputLimit;
 use pyexec_core::executor::{ExecutionHost, Stream};
 use std::{io, time::Duration};
@@ -10,11 +10,12 @@ use tokio::{io::AsyncReadExt, net::unix::pipe::Receiver, time::Instant};
 const BATCH: usize = 64 << 10;
 const DELAY: Duration = Duration::from_millis(100);
 
-/// Until the end of the stream; how many bytes were left out.
+/// Until the end of the stream, or until nothing comes any more from a tree that is gone; how many bytes were left out.
 pub(super) async fn pump(
     stream: Stream,
     mut pipe: Receiver,
     keep: usize,
+    tree: &Tree,
     host: &ExecutionHost,
 ) -> Result<u64, ExecuteError> {
     let mut limit = OutputLimit::new(keep);
@@ -23,7 +24,11 @@ pub(super) async fn pump(
     let mut since = Instant::now();
     loop {
         let read = if batch.is_empty() {
-            Some(pipe.read(&mut buffer).await)
+            tokio::select! {
+                biased;
+                read = pipe.read(&mut buffer) => Some(read),
+                () = tree.settled() => break,
+            }
         } else {
             tokio::time::timeout_at(since + DELAY, pipe.read(&mut buffer)).await.ok()
         };

@@ -52,13 +52,14 @@ pub(super) async fn run(
     let mut work = pin!(async {
         tokio::try_join!(
             Talk::default().go(channel, code, hash, &tree, host),
-            pump(Stream::Stdout, stdout, keep, host),
-            pump(Stream::Stderr, stderr, keep, host),
+            pump(Stream::Stdout, stdout, keep, &tree, host),
+            pump(Stream::Stderr, stderr, keep, &tree, host),
             read_status(status),
             async { tree.exited().await.map_err(|e| ExecuteError::Sandbox(format!("watching it: {e}"))) },
         )
     });
-    let deadline = tokio::time::sleep(Duration::from_secs(limits.timeout_seconds));
+    // Unconstrained: code that talks without end would else use up the budget of every poll before the clock is looked at.
+    let deadline = tokio::task::unconstrained(tokio::time::sleep(Duration::from_secs(limits.timeout_seconds)));
     let (done, late) = tokio::select! {
         biased;
         done = &mut work => (done?, false),
@@ -100,11 +101,17 @@ impl Talk {
         // a process that is gone cannot take its code; how it went is seen elsewhere
         let _ = channel.send(&json!({"type": "release", "sha256": hash}), code).await;
         loop {
-            match channel.receive().await {
-                Ok(None) => return Ok(self),
+            let received = tokio::select! {
+                biased;
+                received = channel.receive() => received,
+                () = tree.settled() => Ok(None),
+            };
+            match received {
                 Ok(Some(message)) => self.hear(message, &mut channel, tree, host).await?,
-                // a killed process leaves half frames behind
-                Err(ChannelError::Cut | ChannelError::Io(_)) if !tree.is_alive() => return Ok(self),
+                // A killed process leaves half a frame behind, and is gone some time before the one that tells how it
+                // ended: the status says more. What came before counts as far as it got.
+                Ok(None) | Err(ChannelError::Cut) => return Ok(self),
+                Err(ChannelError::Io(_)) if !tree.is_alive() => return Ok(self),
                 Err(error) => self.violation = Some(error.to_string()),
             }
             if self.violation.is_some() {
@@ -123,10 +130,20 @@ impl Talk {
     ) -> Result<(), ExecuteError> {
         match message {
             Message::Channel { id, request } => {
+                // Asked in time, and not read before the asker's end: nobody wants to know, and a machine must not be moved
+                // for the sake of a run that was stopped.
+                if !tree.is_listening() {
+                    return Ok(());
+                }
                 // a put under way is seen to its end even when the code is killed meanwhile
                 let Some(reply) = tree.outlive(host.channel(&request)).await else { return Ok(()) };
                 let reply = reply.map_err(ExecuteError::Host)?;
-                let _ = channel.send(&json!({"type": "channel_reply", "id": id, "reply": reply}), &[]).await;
+                let answer = json!({"type": "channel_reply", "id": id, "reply": reply});
+                tokio::select! {
+                    biased;
+                    _ = channel.send(&answer, &[]) => {} // whether it is heard is the code's business
+                    () = tree.settled() => {}
+                }
             }
             Message::Figure { path } if self.heard.figures.len() < MAX_FIGURES => self.heard.figures.push(path),
             Message::Figure { .. } => {}

@@ -1,7 +1,7 @@
 //! What a runner says, parsed strictly: a frame is exactly one of these or the run fails. Texts are cut to a size that a log
 //! can carry; nothing here is believed, only understood.
 
-use super::{VERSION, frame::Frame};
+use super::{VERSION, frame::Frame, weight};
 use pyexec_core::{Isolation, connector::ChannelRequest, outcome::Results};
 use serde::Deserialize;
 
@@ -161,6 +161,7 @@ pub fn parse(frame: &Frame) -> Result<Message, MessageError> {
                 State::Missing => Results::Missing,
                 State::NotADict => Results::NotADict { type_name: shown(&type_name.unwrap_or_default(), MAX_NAME) },
                 State::Dict => {
+                    weight::check(&frame.body).map_err(MessageError::Results)?;
                     Results::Dict { value: serde_json::from_slice(&frame.body).map_err(MessageError::Results)? }
                 }
             };

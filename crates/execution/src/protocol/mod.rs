@@ -3,6 +3,7 @@
 
 pub mod frame;
 pub mod message;
+pub mod weight;
 
 /// The version that both sides must speak.
 pub const VERSION: u32 = 1;

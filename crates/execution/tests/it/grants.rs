@@ -93,6 +93,49 @@ results = {{'granted': see({:?}), 'other': see({:?}), 'write': attempt({:?})}}",
     assert_ne!(got["write"], json!("written"));
 }
 
+/// One that was put there after the approval: what it leads to was never asked about.
+#[tokio::test]
+async fn a_read_grant_is_no_symbolic_link() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path().canonicalize().unwrap();
+    fs::create_dir(root.join("other")).unwrap();
+    fs::write(root.join("other/secret"), "secret 2").unwrap();
+    std::os::unix::fs::symlink(root.join("other"), root.join("granted")).unwrap();
+    for path in [root.join("granted"), root.join("granted/secret")] {
+        let bench = Bench::new("").with(|order| order.grants = vec![Grant::Read { path }]);
+        let error = bench.try_run().await.unwrap_err();
+        assert_eq!(kind(&error), "bad_file");
+        assert!(error.message.contains("symbolic link"), "{error}");
+    }
+}
+
+/// Whoever follows one later does so with the host's eyes. Wherever the folder is: scratch, where links may be made, is around
+/// those below `/tmp`.
+#[tokio::test]
+async fn no_links_in_an_output_folder() {
+    for folder in ["/tmp", "/var/tmp"] {
+        let granted = tempfile::tempdir_in(folder).unwrap();
+        let granted = granted.path().canonicalize().unwrap();
+        let code = format!(
+            "
+import os
+def attempt(path):
+    try: os.symlink('/etc/passwd', path)
+    except OSError as error: return error.strerror
+    return 'made'
+results = {{'out': attempt({:?}), 'work': attempt('/work/link')}}",
+            granted.join("link")
+        );
+        let bench = Bench::new(code).with(|order| {
+            order.mode = ExecutionMode::WriteEnabled;
+            order.grants = vec![output(&granted)];
+        });
+        let got = results(&bench.run().await);
+        assert_eq!(got, json!({"out": "Permission denied", "work": "made"}), "{folder}");
+        assert_eq!(fs::read_dir(&granted).unwrap().count(), 0);
+    }
+}
+
 const REACH: &str = "
 import socket, subprocess
 def start():

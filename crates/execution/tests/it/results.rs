@@ -71,6 +71,25 @@ async fn results_of_many_megabytes() {
     assert!(!too_big.warnings.is_empty() || too_big.error.is_some(), "{:?}", too_big.results);
 }
 
+/// What is forged is refused; what is honest is cut to what a host can hold, and says so.
+#[tokio::test]
+async fn results_that_would_fill_the_hosts_memory() {
+    let forged = run("
+import os, struct
+header, body = b'{\"type\":\"result\",\"state\":\"dict\"}', b'{\"x\":[' + b'{\"\":0},' * 2_000_000 + b'0]}'
+left = memoryview(struct.pack('!II', len(header), len(body)) + header + body)
+while left: left = left[os.write(3, left):]
+")
+    .await;
+    assert!(failure(&forged).1.contains("so many values"), "{forged:?}");
+    let honest = run("results = {'maps': [{'': 0}] * 2_000_000, 'ok': [1.5] * 100_000}").await;
+    assert_eq!(results(&honest)["maps"], json!("<too large: a list>"));
+    assert_eq!(results(&honest)["ok"].as_array().map(Vec::len), Some(100_000));
+    let many = run("results = {f'k{n}': n for n in range(1_000_000)}").await;
+    assert!(results(&many).as_object().unwrap().len() > 100_000);
+    assert!(many.warnings.iter().any(|w| w.contains("last entries are missing")), "{:?}", many.warnings);
+}
+
 #[tokio::test]
 async fn user_names_do_not_shadow_ours() {
     let code = "

@@ -93,8 +93,22 @@ fn a_mode_opens_only_what_it_allows() {
     assert!(grant(Grant::ChannelWrite(channels), write).unwrap_err().contains("EPICS_CONTROL"));
     assert_eq!(grant(Grant::Net, write).unwrap(), Opened { net: true, ..Opened::default() });
     assert_eq!(grant(Grant::Process, write).unwrap(), Opened { process: true, ..Opened::default() });
-    let read = grant(Grant::Read { path: "/data".into() }, ExecutionMode::ReadOnly).unwrap();
-    assert_eq!(read.mounts, [Mount::read_only("/data")]);
+}
+
+#[test]
+fn a_read_grant_is_what_stands_there_without_links() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().canonicalize().unwrap();
+    let metadata = fs::metadata(&path).unwrap();
+    let read = |path: &Path| grant(Grant::Read { path: path.into() }, ExecutionMode::ReadOnly);
+    let wanted = Mount::read_only(path.as_path()).only(metadata.dev(), metadata.ino());
+    assert_eq!(read(&path).unwrap().mounts, [wanted]);
+    std::os::unix::fs::symlink(&path, path.join("link")).unwrap();
+    for through in ["link", "link/link"] {
+        let error = read(&path.join(through)).unwrap_err();
+        assert!(error.contains("symbolic link"), "{error}");
+    }
+    assert!(read(&path.join("absent")).is_err());
 }
 
 #[test]
