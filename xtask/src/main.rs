@@ -3,6 +3,7 @@
 
 mod build;
 mod examples;
+mod notebook_tools;
 mod setup;
 mod test;
 

@@ -1,6 +1,6 @@
 //! Installs and prepares what the tests need, on a bare Debian 12 with a Rust toolchain.
 
-use crate::{build, root, succeed, target};
+use crate::{build, notebook_tools, root, succeed, target};
 use anyhow::{Context, Result, bail};
 use std::process::Command;
 
@@ -11,6 +11,7 @@ const GALLERIES: [&str; 1] = ["matplotlib==3.11.2"];
 pub(crate) fn setup() -> Result<()> {
     python()?;
     galleries()?;
+    notebook_tools::install()?;
     build::programs()?;
     environment()
 }

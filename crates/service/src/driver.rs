@@ -14,6 +14,7 @@ use crate::{
     desk::Desk,
     event::Event,
     log::RunLog,
+    notebook,
     pipeline::{self, Illegal, Step},
     progress::{Observer, Progress, Stage},
     run::{End, Run},
@@ -111,7 +112,8 @@ impl Driver<'_> {
                     self.log.claim(&run, self.owner()).await?;
                     continue;
                 }
-                step => self.perform(&run, step).await,
+                // Boxed: a step's future holds an execution and is large.
+                step => Box::pin(self.perform(&run, step)).await,
             };
             match done {
                 Ok(()) => lost = 0,
@@ -160,12 +162,19 @@ impl Driver<'_> {
         }
     }
 
+    /// Keeps an attempt's notebook in the run folder. The log is the record, so a failure is a warning.
+    async fn keep_notebook(&self, run: &Run, stage: notebook::Stage) {
+        if let Err(error) = notebook::save(run, self.service.store(), Some(stage), clock::now()).await {
+            tracing::warn!("{error}");
+        }
+    }
+
     async fn perform(&self, run: &Run, step: Step) -> Result<(), ServiceError> {
         match step {
             Step::Generate(attempt) => self.staged(Stage::Generation, self.generate(run, attempt)).await,
             Step::Analyze => self.staged(Stage::Analysis, self.analyze(run)).await,
             Step::AwaitApproval => self.ask(run).await,
-            Step::Execute(permit) => self.staged(Stage::Execution, self.execute(run, *permit)).await,
+            Step::Execute(permit) => Box::pin(self.staged(Stage::Execution, self.execute(run, *permit))).await,
             Step::Attend(token) => self.attend(run, token).await,
             Step::Rehearse | Step::AwaitPerson | Step::Finish(_) | Step::Over => Ok(()),
         }

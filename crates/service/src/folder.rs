@@ -67,7 +67,7 @@ fn sanitised(name: &str) -> String {
 }
 
 /// Writes a whole file, 0600: all of it or nothing, and never through what stands at its name.
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
         return Err(io::ErrorKind::InvalidInput.into());
     };

@@ -76,6 +76,11 @@ fn forbidden(path: &Path, protected: &[PathBuf]) -> Option<String> {
             return Some(format!("it belongs to `{system}`"));
         }
     }
+    // Code has its own there, private and gone at the end (`PROTOCOL.md`); the executor would refuse to cover it.
+    let own = ["/etc", "/script"].into_iter().find(|own| path.starts_with(own));
+    if let Some(own) = own.or(["/tmp", "/work"].into_iter().find(|own| path == Path::new(own))) {
+        return Some(format!("code has a `{own}` of its own, which is gone when the run ends"));
+    }
     if let Some(inside) = protected.iter().find(|p| path.starts_with(p)) {
         return Some(format!(
             "it belongs to `{}`, which holds data, configuration or plugins of pyexec",

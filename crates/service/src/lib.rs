@@ -14,6 +14,7 @@ mod folder;
 mod grants;
 mod inputs;
 mod log;
+pub mod notebook;
 mod permit;
 pub mod pipeline;
 mod plugin_host;

@@ -8,6 +8,7 @@ use crate::{
     folder::{self, Kept},
     grants,
     log::RunLog,
+    notebook,
     pipeline::Illegal,
     progress::Observer,
     run::{Attempt, Decision, End, Run, State},
@@ -251,6 +252,9 @@ impl Service {
     }
 
     async fn write_folder(&self, run: &Run) -> Result<(), ServiceError> {
+        if run.ended.is_some() {
+            notebook::save(run, &self.store, None, run.updated_at).await?;
+        }
         let view = RunView::of(run, &self.store).await?;
         let output = Output::of(run, &self.store).await?;
         let mut events = Vec::new();

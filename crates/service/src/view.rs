@@ -3,6 +3,7 @@
 use crate::{
     clock,
     event::Coverage,
+    notebook,
     run::{Attempt, ExecutionState, Run, State},
     service::ServiceError,
     store::{Store, StoredEvent},
@@ -53,7 +54,7 @@ pub struct RunView {
     pub code_sha256: Option<CodeHash>,
     /// The run folder.
     pub folder: PathBuf,
-    /// The final notebook.
+    /// The final notebook, or while a person is asked the one to review; absolute.
     pub notebook: Option<String>,
     /// A link to it.
     pub notebook_link: Option<String>,
@@ -189,6 +190,7 @@ impl RunView {
         }
         let analysis = attempt.and_then(|a| a.analysis.as_ref());
         let error = run.ended.as_ref().and_then(|e| e.error.clone()).or_else(|| interrupted(run));
+        let notebook = notebook_of(run);
         Ok(Self {
             schema: SCHEMA,
             run_id: run.id.clone(),
@@ -205,8 +207,8 @@ impl RunView {
             generated_code: text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
             code_sha256: code,
             folder: run.created.folder.clone(),
-            notebook: None,
-            notebook_link: None,
+            notebook_link: notebook.as_deref().map(|path| notebook::link(path, store.data_dir(), None)),
+            notebook: notebook.and_then(|path| path.to_str().map(str::to_owned)),
             results: outcome.and_then(|o| match &o.results {
                 Results::Dict { value } => Some(value.clone()),
                 _ => None,
@@ -243,6 +245,18 @@ fn interrupted(run: &Run) -> Option<RunError> {
             run.id
         ))
     })
+}
+
+/// The notebook that a reader of the run wants now, if it was written.
+fn notebook_of(run: &Run) -> Option<PathBuf> {
+    let name = match (&run.ended, run.open_ticket()) {
+        (Some(_), _) => notebook::FINAL_NAME.to_owned(),
+        (None, Some(ticket)) => {
+            notebook::attempt_name(ticket.covers.attempt, notebook::Stage::AwaitingApproval, ticket.created_at)
+        }
+        (None, None) => return None,
+    };
+    Some(run.created.folder.join(name)).filter(|path| path.is_file())
 }
 
 fn timings(run: &Run) -> Timings {

@@ -48,6 +48,9 @@ pub(crate) fn run(view: &RunView, as_json: bool) -> u8 {
     if let Some(error) = &view.error {
         eprintln!("{}", exit::render(error));
     }
+    if let Some(notebook) = &view.notebook {
+        eprintln!("{:>12}  {}", "notebook", super::plain(notebook));
+    }
     eprintln!("{:>12}  {}", "run", view.run_id);
     eprintln!("{:>12}  {}", "folder", view.folder.display());
     view.exit_code

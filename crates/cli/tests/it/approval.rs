@@ -54,6 +54,8 @@ fn an_approved_channel_write_runs_exactly_the_approved_bytes_once() {
     let (house, state) = house();
     let (run, ticket) = park(&house);
     assert_eq!(writes(&state), 0);
+    let review = text(&house.run(&["runs", "show", &run, "--json"]).json()["notebook"]);
+    assert!(review.contains("_awaiting_approval_") && fs::metadata(&review).unwrap().len() > 0, "{review}");
     let tickets = house.run(&["approvals", "list", "--json"]).expect(0, &[]).json();
     assert_eq!(tickets["tickets"][0]["ticket_id"], ticket.as_str());
     assert_eq!(tickets["tickets"][0]["grants"][0]["names"][0], "MOCK:SP");
@@ -110,6 +112,18 @@ fn a_ticket_expires() {
     house.run(&["approvals", "approve", &ticket]).expect(4, &["expired"]);
     assert_eq!(house.run(&["runs", "show", &run, "--json"]).json()["state"], "expired");
     assert_eq!(writes(&state), 0);
+}
+
+#[test]
+fn what_the_sandbox_has_of_its_own_is_not_granted() {
+    let house = House::new("");
+    let code = "open('/tmp/pyexec-test-own', 'w').write('x')\nopen('/etc/hostname').read()\nresults = {}\n";
+    let run = house.code(code, &[]).expect(5, &[]).json();
+    assert_eq!(run["covers"]["grants"].as_array().unwrap().len(), 0, "{run:#}");
+    assert!(run["reasons"].to_string().contains("a `/tmp` of its own"), "{run:#}");
+    let done = house.run(&["approvals", "approve", run["ticket_id"].as_str().unwrap(), "--json"]);
+    assert!([0, 1].contains(&done.code), "the code's own ending, not the machinery's: {done:#?}");
+    assert!(!Path::new("/tmp/pyexec-test-own").exists());
 }
 
 #[test]

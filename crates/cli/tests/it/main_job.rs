@@ -1,6 +1,7 @@
 //! The main job: an example on the real series.
 
 use crate::house::{House, workspace};
+use std::path::Path;
 
 #[test]
 fn the_readme_command_gives_results_and_a_figure() {
@@ -16,10 +17,11 @@ fn the_readme_command_gives_results_and_a_figure() {
     assert_eq!(run["isolation"], "full");
     assert_eq!(run["mode"], "READ_ONLY");
     assert!(!run["results"].as_object().unwrap().is_empty());
-    let folder = std::path::Path::new(run["folder"].as_str().unwrap());
+    let folder = Path::new(run["folder"].as_str().unwrap());
     let figure = run["figures"][0].as_str().expect("a figure");
     assert!(std::fs::read(folder.join(figure)).unwrap().starts_with(b"\x89PNG"));
-    for file in ["request.json", "code.py", "results.json", "execution_metadata.json", "events.jsonl"] {
+    for file in ["request.json", "code.py", "results.json", "execution_metadata.json", "events.jsonl", "notebook.ipynb"]
+    {
         assert!(folder.join(file).is_file(), "{file}");
     }
 }
@@ -58,6 +60,10 @@ fn every_behaviour_of_the_mock_ends_as_its_name_says() {
         assert_eq!(run["error"]["kind"].as_str(), kind, "{behaviour}: {run:#}");
         if behaviour == "error_aware" {
             assert_eq!(run["attempts"], 3);
+            let folder = Path::new(run["folder"].as_str().unwrap());
+            let attempts = std::fs::read_dir(folder.join("attempts")).unwrap().count();
+            assert_eq!(attempts, 2, "a notebook for each failed attempt");
+            assert!(folder.join("notebook.ipynb").is_file());
         }
     }
 }

@@ -7,10 +7,11 @@ use crate::{
     clock,
     desk::{Closed, Desk, Entry, Released, stored_code, unchanged},
     event::Event,
+    notebook,
     permit::Permit,
     plugin_host::Lent,
     progress::Observer,
-    run::Run,
+    run::{ExecutionState, Run},
     service::{Service, ServiceError, blocking},
 };
 use pyexec_core::{
@@ -106,7 +107,14 @@ impl Driver<'_> {
             }
             Err(error) => lost_sight(released, token, blame(executor, &error)),
         };
-        self.log.append(event).await.map(|()| None)
+        self.log.append(event).await?;
+        let run = self.log.run().await;
+        let failed = run.attempt().is_some_and(|attempt| attempt.failure.is_some());
+        let finished = matches!(run.execution().map(|e| &e.state), Some(ExecutionState::Finished { .. }));
+        if failed || !finished {
+            self.keep_notebook(&run, notebook::Stage::ExecutionFailed).await;
+        }
+        Ok(None)
     }
 
     fn desk_for(&self, permit: Permit, prepare: PrepareOrder, connector: &Lent) -> Desk {

@@ -5,7 +5,7 @@ use crate::{
     analysis, clock,
     desk::stored_code,
     event::{Analyzed, Event, Ticket},
-    grants,
+    grants, notebook,
     pipeline::Illegal,
     progress::Progress,
     run::{Attempt, Run, State},
@@ -79,7 +79,16 @@ impl Driver<'_> {
             requirement,
             ms: elapsed(start),
         };
-        self.log.append(Event::Analyzed(Box::new(analyzed))).await
+        self.log.append(Event::Analyzed(Box::new(analyzed))).await?;
+        let run = self.log.run().await;
+        let stage = run.attempt().and_then(|attempt| attempt.analysis.as_ref()).and_then(|analysis| {
+            let denied = (analysis.decision.verdict == Verdict::Deny).then_some(notebook::Stage::StaticAnalysisFailed);
+            analysis.syntax_error.as_ref().map(|_| notebook::Stage::SyntaxError).or(denied)
+        });
+        if let Some(stage) = stage {
+            self.keep_notebook(&run, stage).await;
+        }
+        Ok(())
     }
 
     /// Code from the store, verified.
@@ -139,6 +148,8 @@ impl Driver<'_> {
         let created_at = clock::now();
         let lifetime = self.service.settings().ticket_lifetime;
         let expires_at = created_at.checked_add(lifetime).unwrap_or(jiff::Timestamp::MAX);
+        // Before the ticket, which leads to it: nobody is asked about what they cannot look at.
+        notebook::save(run, self.service.store(), Some(notebook::Stage::AwaitingApproval), created_at).await?;
         let ticket = Ticket { ticket_id: clock::new_id(), reason, covers, created_at, expires_at };
         let id = ticket.ticket_id.clone();
         self.log.append(Event::TicketOpened(Box::new(ticket))).await?;

@@ -3,5 +3,6 @@
 mod bench;
 mod driver;
 mod fakes;
+mod notebook;
 mod pipeline;
 mod store;

@@ -48,6 +48,7 @@ async fn a_finished_run_leaves_everything_and_only_to_its_user() {
             "figures",
             "inputs",
             "inputs/data.csv",
+            "notebook.ipynb",
             "prompts",
             "prompts/01_00_answer.txt",
             "request.json",
