@@ -29,6 +29,8 @@ const STAGE_LIBRARIES: [&str; 4] = [
     "libpyexec_plugin_approval.so",
     "libpyexec_plugin_execution.so",
 ];
+/// Who writes code where nobody is named: offline, and without a key.
+pub(crate) const DEFAULT_GENERATOR: &str = "cookbook";
 /// Inputs beyond this size stay where they are, known by path and digest.
 const INPUT_COPY_LIMIT: u64 = 1 << 30;
 
@@ -109,6 +111,15 @@ pub(crate) async fn service(loaded: &Loaded, choices: &Choices<'_>) -> Result<Se
     Ok(Service::open(settings, stages).await?)
 }
 
+/// Which generator writes code, and who said so; the first thing that a person who asks a question is told.
+pub(crate) fn generator_and_why(loaded: &Loaded, choices: &Choices<'_>) -> String {
+    match (choices.generator, &loaded.config.execution.code_generator) {
+        (Some(name), _) => format!("{name} (`--generator`)"),
+        (None, Some(name)) => format!("{name} (configured)"),
+        (None, None) => format!("{DEFAULT_GENERATOR} (none is configured; it works offline, from recipes)"),
+    }
+}
+
 /// A table of a component that no library has would never be read.
 fn check_tables(registry: &Registry, config: &Config) -> Result<(), Failure> {
     for (role, name) in config.named_components() {
@@ -158,7 +169,7 @@ fn settings(loaded: &Loaded) -> Result<Settings, Failure> {
 fn stages(registry: &Registry, config: &Config, choices: &Choices<'_>) -> Result<Stages, Failure> {
     let Execution { code_generator, execution_method, .. } = &config.execution;
     let Analysis { domain_analyzers, policy_analyzers, .. } = &config.analysis;
-    let generator = choices.generator.or(code_generator.as_deref());
+    let generator = Some(choices.generator.or(code_generator.as_deref()).unwrap_or(DEFAULT_GENERATOR));
     let create = |role, name: &str, table: Value| create(registry, role, name, &table);
     let backend = choices.backend.unwrap_or(execution_method);
     let ControlSystem { connector_type, .. } = &config.control_system;

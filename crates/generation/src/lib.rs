@@ -4,4 +4,5 @@
 //! the declared inputs and what became of earlier attempts. It knows neither policy nor approval nor where code runs, and
 //! nothing that it says can change them. Open `mock.rs` for the smallest one.
 
+pub mod cookbook;
 pub mod mock;

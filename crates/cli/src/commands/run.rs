@@ -29,6 +29,9 @@ pub(crate) async fn run(config: Option<&Path>, run: Run) -> Result<u8, Failure> 
         ));
     }
     let choices = Choices { generator: run.generator.as_deref(), backend, policy: run.policy.as_deref() };
+    if request.code.is_none() {
+        eprintln!("{:>12}  {}", "generator", wiring::generator_and_why(&loaded, &choices));
+    }
     let service = wiring::service(&loaded, &choices).await?;
     let on_terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
     let approve = run.approve.unwrap_or(if on_terminal { Approve::Ask } else { Approve::Park });

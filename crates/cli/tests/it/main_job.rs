@@ -27,6 +27,19 @@ fn the_readme_command_gives_results_and_a_figure() {
 }
 
 #[test]
+fn a_question_in_words_gives_results_a_figure_and_a_notebook() {
+    let house = House::new("");
+    let data = workspace().join("examples/data/co2_mauna_loa_weekly.csv");
+    let question = "What is the mean, and is there a trend?";
+    let said =
+        house.run(&["run", question, "--input", data.to_str().unwrap(), "--json"]).expect(0, &["cookbook (none is"]);
+    let run = said.json();
+    assert_eq!(run["generation"]["recipe"], "mean_and_trend", "{run:#}");
+    assert_eq!(run["mode"], "READ_ONLY");
+    assert!(run["figures"][0].is_string() && Path::new(run["notebook"].as_str().unwrap()).is_file(), "{run:#}");
+}
+
+#[test]
 fn plain_stdout_is_the_results() {
     let house = House::new("");
     let script = house.file("script.py", "print('noise')\nresults = {'mean': 2.5, 'name': 'x'}\n");

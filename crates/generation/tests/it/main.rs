@@ -1,4 +1,6 @@
 //! The generators through the interface that the service uses.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod cookbook;
+mod host;
 mod mock;

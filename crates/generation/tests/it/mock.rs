@@ -1,15 +1,8 @@
 //! The generator `mock`: the scripts are Python, and attempts follow the configuration.
 
+use crate::host::NoHost;
 use pyexec_core::{
     ErrorKind, Instance, PluginError, Request, Role, RunError,
-    abi::{
-        Host, Host_TO, HostBox, Reply,
-        abi_stable::{
-            erased_types::TD_Opaque,
-            std_types::{RArc, RResult, RSlice, RStr, RString},
-        },
-        async_ffi::{FfiFuture, FutureExt},
-    },
     code::Digest,
     finding::InputInfo,
     generator::{FailedAttempt, GENERATE, GeneratedCode, GenerationRequest},
@@ -17,21 +10,6 @@ use pyexec_core::{
 use pyexec_generation as _;
 use serde_json::{Value, json};
 use std::{fs, process::Command};
-
-#[derive(Clone)]
-struct NoHost;
-
-impl Host for NoHost {
-    fn emit(&self, _kind: RStr<'_>, _bytes: RSlice<'_, u8>) {}
-
-    fn call(&self, op: RString, _json: RString) -> FfiFuture<Reply> {
-        async move { RResult::RErr(PluginError::new("unknown", format!("no op {op}"))) }.into_ffi()
-    }
-}
-
-fn host() -> HostBox {
-    Host_TO::from_ptr(RArc::new(NoHost), TD_Opaque)
-}
 
 fn create(config: &Value) -> Result<Instance, PluginError> {
     let found = pyexec_sdk::registrations().find(|r| r.role == Role::Generator && r.name == "mock");
@@ -63,7 +41,7 @@ fn request(attempt: u32, inputs: &[&str], failures: &[ErrorKind]) -> GenerationR
 }
 
 async fn generate(config: Value, request: GenerationRequest) -> GeneratedCode {
-    create(&config).unwrap().invoke(GENERATE, &request, host()).await.unwrap()
+    create(&config).unwrap().invoke(GENERATE, &request, NoHost::boxed()).await.unwrap()
 }
 
 async fn code(config: Value, request: GenerationRequest) -> String {

@@ -1,0 +1,235 @@
+//! Which recipe a request means: BM25 over each recipe's title, phrases and description.
+//!
+//! A BM25 score alone says which recipe is nearest, not whether it is near. So it is divided by what a recipe would score
+//! that holds every word of the request: 1 means that all was understood, and a word that no recipe knows counts against
+//! every recipe, the more as it is as rare as a word can be.
+//!
+//! Pairs of neighbouring words (`over time`) count besides, for they tell apart what single words do not. And a request for
+//! two things at once is told by a word that is another recipe's own and unknown to the nearest one.
+
+use super::{
+    recipe::Recipe,
+    words::{Token, WORDS, tokens},
+};
+use bm25::{Embedder, EmbedderBuilder, Embedding, Scorer, TokenEmbedder, TokenEmbedding, Tokenizer};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// A second recipe this near to the first makes a request ambiguous.
+const TIE: f64 = 0.92;
+/// How soon repetition stops to count. Low: a phrase more in a recipe is a way to say it, not more of it.
+const K1: f32 = 0.2;
+/// How much long recipes pay for their length.
+const B: f32 = 0.1;
+/// What a pair of words weighs beside a word.
+const PAIR: f64 = 0.3;
+/// What the likeness to a single phrase weighs beside all that.
+const PHRASE: f64 = 0.5;
+/// What a word weighs that stands in the description. It says what a script does, not what people say.
+const DESCRIPTION: f64 = 0.4;
+/// In how many phrases of a recipe a word stands that is its own; or in its title.
+const OWN: usize = 3;
+
+/// The recipes, ready to be searched.
+pub(super) struct Ranking {
+    words: Scorer<String, u64>,
+    descriptions: Scorer<String, u64>,
+    pairs: Scorer<String, u64>,
+    /// How many recipes hold a stem.
+    holders: HashMap<String, usize>,
+    vocabularies: BTreeMap<String, Vocabulary>,
+}
+
+/// The stems of one recipe.
+struct Vocabulary {
+    all: BTreeSet<String>,
+    /// Of the title, or of several phrases.
+    own: BTreeSet<String>,
+    phrases: Vec<BTreeSet<String>>,
+}
+
+/// A recipe's place.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Ranked {
+    /// The recipe's name.
+    pub(super) name: String,
+    /// From 0 to about 1.
+    pub(super) score: f64,
+}
+
+/// What the ranking leads to.
+#[derive(Debug, PartialEq)]
+pub(super) enum Choice {
+    /// This one.
+    One(Ranked),
+    /// None is near enough.
+    Poor,
+    /// These are equally near.
+    Tie(Vec<Ranked>),
+    /// The first is near, and the request asks for something of the others too.
+    Several(Vec<Ranked>),
+}
+
+/// Single words that count.
+struct Words;
+/// Neighbouring words of which one counts.
+struct Pairs;
+
+impl Tokenizer for Words {
+    fn tokenize(&self, text: &str) -> Vec<String> {
+        tokens(text).iter().filter(|token| counts(token)).map(|token| token.stem.clone()).collect()
+    }
+}
+
+impl Tokenizer for Pairs {
+    fn tokenize(&self, text: &str) -> Vec<String> {
+        text.lines().flat_map(|line| pairs(&tokens(line))).collect()
+    }
+}
+
+fn pairs(tokens: &[Token]) -> Vec<String> {
+    let pairs =
+        tokens.windows(2).filter(|pair| pair.iter().any(counts) && !pair.iter().any(|t| WORDS.is_article(&t.word)));
+    pairs.map(|pair| format!("{} {}", pair[0].stem, pair[1].stem)).collect()
+}
+
+/// Whether a token says something about what is wanted.
+pub(super) fn counts(token: &Token) -> bool {
+    token.number.is_none() && WORDS.number(&token.word).is_none() && !WORDS.is_stop(&token.word)
+}
+
+impl Ranking {
+    /// Of these recipes.
+    pub(super) fn new(recipes: &[&Recipe]) -> Self {
+        let mut holders: HashMap<String, usize> = HashMap::new();
+        let mut vocabularies = BTreeMap::new();
+        for recipe in recipes {
+            let mut all: BTreeSet<String> = Words.tokenize(&recipe.calls()).into_iter().collect();
+            all.extend(Words.tokenize(&recipe.described()));
+            for stem in &all {
+                *holders.entry(stem.clone()).or_default() += 1;
+            }
+            vocabularies.insert(recipe.name.clone(), Vocabulary { all, own: own(recipe), phrases: phrases(recipe) });
+        }
+        Self {
+            words: scorer(Words, recipes, Recipe::calls),
+            descriptions: scorer(Words, recipes, only_described),
+            pairs: scorer(Pairs, recipes, Recipe::calls),
+            holders,
+            vocabularies,
+        }
+    }
+
+    /// Whether any recipe knows this stem.
+    pub(super) fn knows(&self, stem: &str) -> bool {
+        self.holders.contains_key(stem)
+    }
+
+    /// Whether this recipe does.
+    pub(super) fn recipe_knows(&self, recipe: &str, stem: &str) -> bool {
+        self.vocabularies.get(recipe).is_some_and(|vocabulary| vocabulary.all.contains(stem))
+    }
+
+    fn is_own(&self, recipe: &str, stem: &str) -> bool {
+        self.vocabularies.get(recipe).is_some_and(|vocabulary| vocabulary.own.contains(stem))
+    }
+
+    /// Every recipe that shares a word with the request, nearest first; equal ones by name.
+    pub(super) fn rank(&self, request: &[Token]) -> Vec<Ranked> {
+        let stems: BTreeSet<String> = request.iter().filter(|t| counts(t)).map(|t| t.stem.clone()).collect();
+        let most: f64 = stems.iter().map(|stem| self.rarity(stem)).sum();
+        let asked = query(stems.iter());
+        let pairs = pairs(request).into_iter().collect::<BTreeSet<_>>();
+        let pairs = query(pairs.iter());
+        let of =
+            |scorer: &Scorer<String, u64>, name: &String, query| f64::from(scorer.score(name, query).unwrap_or(0.0));
+        let score = |name: &String| {
+            let words = of(&self.words, name, &asked);
+            let besides = DESCRIPTION * of(&self.descriptions, name, &asked) + PAIR * of(&self.pairs, name, &pairs);
+            // a recipe that only mentions a word in its description is not meant by it
+            let known = if words > 0.0 { (words + besides) / most } else { return 0.0 };
+            (known + PHRASE * self.likeness(name, &stems)) / (1.0 + PHRASE)
+        };
+        let scored = self.vocabularies.keys().map(|name| Ranked { name: name.clone(), score: score(name) });
+        let mut ranked: Vec<Ranked> = scored.filter(|one| one.score > 0.0).collect();
+        ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.name.cmp(&b.name)));
+        ranked
+    }
+
+    /// What a ranking of this request leads to.
+    pub(super) fn choose(&self, request: &[Token], ranked: &[Ranked], least: f64) -> Choice {
+        let Some(first) = ranked.first().filter(|first| first.score >= least) else { return Choice::Poor };
+        let near: Vec<Ranked> = ranked.iter().take_while(|one| one.score >= TIE * first.score).cloned().collect();
+        if near.len() > 1 {
+            return Choice::Tie(near);
+        }
+        let strange = |token: &&Token| counts(token) && !self.recipe_knows(&first.name, &token.stem);
+        let strange: Vec<&str> = request.iter().filter(strange).map(|token| token.stem.as_str()).collect();
+        let owns = |one: &&Ranked| strange.iter().any(|stem| self.is_own(&one.name, stem));
+        let others: Vec<Ranked> = ranked[1..].iter().filter(owns).cloned().collect();
+        if others.is_empty() {
+            Choice::One(first.clone())
+        } else {
+            Choice::Several([vec![first.clone()], others].concat())
+        }
+    }
+
+    /// How like these stems are to those of the phrase that is most like them: 1 if they are the same.
+    #[expect(clippy::cast_precision_loss, reason = "a request has less than 2^52 words")]
+    fn likeness(&self, recipe: &str, stems: &BTreeSet<String>) -> f64 {
+        let phrases = self.vocabularies.get(recipe).into_iter().flat_map(|vocabulary| &vocabulary.phrases);
+        let like = |phrase: &BTreeSet<String>| {
+            let all = phrase.union(stems).count().max(1);
+            phrase.intersection(stems).count() as f64 / all as f64
+        };
+        phrases.map(like).fold(0.0, f64::max)
+    }
+
+    /// The inverse document frequency that BM25 uses.
+    #[expect(clippy::cast_precision_loss, reason = "there are not 2^52 recipes")]
+    fn rarity(&self, stem: &str) -> f64 {
+        let (all, holders) = (self.vocabularies.len() as f64, self.holders.get(stem).copied().unwrap_or(0) as f64);
+        (1.0 + (all - holders + 0.5) / (holders + 0.5)).ln()
+    }
+}
+
+fn scorer(
+    tokenizer: impl Tokenizer + Sync,
+    recipes: &[&Recipe],
+    text: impl Fn(&Recipe) -> String,
+) -> Scorer<String, u64> {
+    let texts: Vec<String> = recipes.iter().map(|recipe| text(recipe)).collect();
+    let corpus: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let embedder: Embedder<u64, _> =
+        EmbedderBuilder::with_tokenizer_and_fit_to_corpus(tokenizer, &corpus).k1(K1).b(B).build();
+    let mut scorer = Scorer::new();
+    for (recipe, text) in recipes.iter().zip(&texts) {
+        scorer.upsert(&recipe.name, embedder.embed(text));
+    }
+    scorer
+}
+
+fn query<'a>(stems: impl Iterator<Item = &'a String>) -> Embedding<u64> {
+    Embedding(stems.map(|stem| TokenEmbedding { index: u64::embed(stem), value: 1.0 }).collect())
+}
+
+/// The words of the description and the parameters that its title and phrases do not have.
+fn only_described(recipe: &Recipe) -> String {
+    let called: BTreeSet<String> = Words.tokenize(&recipe.calls()).into_iter().collect();
+    let new = tokens(&recipe.described()).into_iter().filter(|token| !called.contains(&token.stem));
+    new.map(|token| token.word).collect::<Vec<_>>().join(" ")
+}
+
+/// The stems of each phrase and of the title.
+fn phrases(recipe: &Recipe) -> Vec<BTreeSet<String>> {
+    recipe.phrases.iter().chain([&recipe.title]).map(|phrase| Words.tokenize(phrase).into_iter().collect()).collect()
+}
+
+/// The stems that stand in a recipe's title or in several of its phrases.
+fn own(recipe: &Recipe) -> BTreeSet<String> {
+    let mut often: HashMap<String, usize> = HashMap::new();
+    for stem in phrases(recipe).into_iter().flatten() {
+        *often.entry(stem).or_default() += 1;
+    }
+    let often = often.into_iter().filter(|(_, count)| *count >= OWN).map(|(stem, _)| stem);
+    often.chain(Words.tokenize(&recipe.title)).collect()
+}

@@ -1,0 +1,167 @@
+//! The head of a CSV input: how its fields are separated, what its columns are called and what they seem to hold.
+//!
+//! It reads at most [`HEAD_BYTES`] and [`HEAD_ROWS`]: what a script will meet further down it does not know. Where pandas
+//! would guess otherwise than a reader (two columns of one name, rows longer than the header), the table is refused.
+
+use super::content::{self, Content, DecimalMark};
+use std::{
+    collections::BTreeSet,
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
+
+/// How much of a file is read.
+pub(super) const HEAD_BYTES: u64 = 256 << 10;
+/// How many rows are looked at.
+pub(super) const HEAD_ROWS: usize = 100;
+/// How many different numbers may name groups.
+const MOST_GROUPS: usize = 25;
+const SEPARATORS: [char; 4] = [',', '\t', ';', '|'];
+
+/// What the head tells.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// Between fields.
+    pub(super) separator: char,
+    /// In numbers.
+    pub(super) decimal: DecimalMark,
+    /// From left to right.
+    pub(super) columns: Vec<Column>,
+}
+
+/// A column.
+#[derive(Debug)]
+pub(super) struct Column {
+    /// As pandas will call it.
+    pub(super) name: String,
+    /// As far as the head shows.
+    pub(super) content: Content,
+    /// Whether its values repeat, as names of groups do.
+    pub(super) repeats: bool,
+}
+
+/// Why a table cannot be read; each is a clause about the file.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum TableError {
+    #[error("cannot be read: {0}")]
+    Unreadable(#[from] io::Error),
+    #[error("is not a regular file")]
+    NotAFile,
+    #[error("is empty")]
+    Empty,
+    #[error("is not text in UTF-8")]
+    NotText,
+    #[error("has a first line of more than {} KiB", HEAD_BYTES >> 10)]
+    LongLine,
+    #[error("is not a CSV table: {0}")]
+    Malformed(csv::Error),
+    #[error("has a header and no rows")]
+    NoRows,
+    #[error("has no header: its first line holds `{0}`")]
+    NoHeader(String),
+    #[error("has two columns named `{0}`")]
+    TwoOfOneName(String),
+    #[error("has {fields} fields in line {line} and {columns} in its header")]
+    LongRow {
+        /// From 1.
+        line: u64,
+        /// In that line.
+        fields: usize,
+        /// In the header.
+        columns: usize,
+    },
+}
+
+/// Reads the head of the file.
+pub(super) fn read(path: &Path) -> Result<Table, TableError> {
+    // asked before it is opened: opening a pipe would wait for a writer
+    if !path.metadata()?.is_file() {
+        return Err(TableError::NotAFile);
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(HEAD_BYTES).read_to_end(&mut bytes)?;
+    let cut = bytes.len() as u64 == HEAD_BYTES;
+    if cut {
+        let last = bytes.iter().rposition(|byte| *byte == b'\n').ok_or(TableError::LongLine)?;
+        bytes.truncate(last + 1);
+    }
+    let text = str::from_utf8(&bytes).map_err(|_| TableError::NotText)?;
+    parse(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// Reads a head that is text.
+pub(super) fn parse(text: &str) -> Result<Table, TableError> {
+    if text.contains('\0') {
+        return Err(TableError::NotText);
+    }
+    let separator = separator(text);
+    let (header, rows) = records(text, separator)?;
+    if header.is_empty() {
+        return Err(TableError::Empty);
+    }
+    check_header(&header)?;
+    for row in &rows {
+        if row.len() > header.len() {
+            let line = row.position().map_or(0, csv::Position::line);
+            return Err(TableError::LongRow { line, fields: row.len(), columns: header.len() });
+        }
+    }
+    if rows.is_empty() {
+        return Err(TableError::NoRows);
+    }
+    let decimal = content::decimal_mark(rows.iter().flatten(), separator);
+    let columns = header
+        .iter()
+        .enumerate()
+        .map(|(at, name)| {
+            let values: Vec<&str> =
+                rows.iter().filter_map(|row| row.get(at)).filter(|v| !content::is_missing(v)).collect();
+            let different = values.iter().collect::<BTreeSet<_>>().len();
+            Column {
+                name: if name.is_empty() { format!("Unnamed: {at}") } else { name.to_owned() },
+                content: content::of(name, &values, decimal),
+                repeats: different * 4 <= values.len() && different <= MOST_GROUPS,
+            }
+        })
+        .collect();
+    Ok(Table { separator, decimal, columns })
+}
+
+fn records(text: &str, separator: char) -> Result<(csv::StringRecord, Vec<csv::StringRecord>), TableError> {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(u8::try_from(separator).unwrap_or(b','))
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(text.as_bytes());
+    let mut records = reader.records();
+    let header = records.next().transpose().map_err(TableError::Malformed)?.unwrap_or_default();
+    let rows = records.take(HEAD_ROWS).collect::<Result<_, _>>().map_err(TableError::Malformed)?;
+    Ok((header, rows))
+}
+
+/// The one that cuts every row into as many fields as the header, and most of them; else the one that the header has most.
+fn separator(text: &str) -> char {
+    let quality = |separator: &char| {
+        let Ok((header, rows)) = records(text, *separator) else { return (false, 0) };
+        (header.len() > 1 && rows.iter().all(|row| row.len() == header.len()), header.len())
+    };
+    // of equals, max_by_key takes the last: the comma comes last
+    SEPARATORS.into_iter().rev().max_by_key(quality).unwrap_or(',')
+}
+
+fn check_header(header: &csv::StringRecord) -> Result<(), TableError> {
+    let first = header.get(0).unwrap_or_default();
+    if first.starts_with('#') || header.iter().all(|name| name.trim().parse::<f64>().is_ok()) {
+        return Err(TableError::NoHeader(first.chars().take(40).collect()));
+    }
+    let mut seen = BTreeSet::new();
+    match header.iter().find(|name| !name.is_empty() && !seen.insert(*name)) {
+        Some(twice) => Err(TableError::TwoOfOneName(twice.into())),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+#[path = "table_tests.rs"]
+mod tests;

@@ -1,0 +1,7 @@
+//! The generator `cookbook`, through the interface that the service uses.
+
+mod asking;
+mod binding;
+mod phrasings;
+mod recipes;
+mod user_recipes;
