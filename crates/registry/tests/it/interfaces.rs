@@ -36,10 +36,10 @@ fn records_of_another_interface() {
 fn records_of_another_role_or_shape() {
     let mut workshop = Workshop::new();
     let role = patched(&workshop, "librole.so", b"\"role\":\"generator\"", b"\"role\":\"visionary\"");
-    assert_eq!(
-        workshop.refusal(&role),
-        "cannot load plugin `role` (librole.so) because its component `faulty` plays the role `visionary`, which this host does not know"
-    );
+    // Which of its generators stands first is the linker's business.
+    let refusal = workshop.refusal(&role);
+    assert!(refusal.starts_with("cannot load plugin `role` (librole.so) because its component `"), "{refusal}");
+    assert!(refusal.ends_with("` plays the role `visionary`, which this host does not know"), "{refusal}");
     let shape = patched(&workshop, "libshape.so", b"{\"abi\":1,", b"{\"abi\":1;");
     assert!(workshop.refusal(&shape).contains("because its manifest cannot be read ("));
 }
