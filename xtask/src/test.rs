@@ -31,7 +31,9 @@ pub(crate) fn all() -> Result<()> {
     })?;
     step("build", build::programs)?;
     step("set-up", setup::setup)?;
-    step("tests", || succeed(cargo().args(["test", "--workspace", "--no-fail-fast"]).env("PYEXEC_TEST_DATA", data_dir())))?;
+    step("tests", || {
+        succeed(cargo().args(["test", "--workspace", "--no-fail-fast"]).env("PYEXEC_TEST_DATA", data_dir()))
+    })?;
     step("examples", examples::all)?;
     println!("everything passed");
     Ok(())
