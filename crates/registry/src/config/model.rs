@@ -69,7 +69,7 @@ pub struct Analysis {
 /// `[execution]`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Execution {
-    /// Which generator writes code. Without one, only given code runs.
+    /// Which generator writes code. `None` leaves the choice to the program: `pyexec` takes `cookbook`.
     pub code_generator: Option<String>,
     /// Which executor runs it.
     pub execution_method: String,
