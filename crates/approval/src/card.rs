@@ -1,216 +1,316 @@
-//! What a person is shown before they decide: one content for every front end, and its rendering for a terminal.
+//! What a person is shown before they decide: [`pyexec_core::Card`], made fit to be shown, for every front end.
 //!
-//! The card's own words stand at the left edge, and contain nothing but our words, numbers, ids and hashes. Everything that
-//! a model, a caller or a plugin wrote stands behind a gutter (`│`, `┆` where a long line goes on), exposed. So no text can
-//! imitate the card's words, whatever it says. Nothing of the code is left out.
+//! In a [`CardView`] every foreign text is [`Exposed`], the code as well, beside the hash of its raw bytes: `Serialize` is
+//! for JSON and pages, [`CardView::to_text`] for a terminal. What a careful person wants to know first is worked out here
+//! (`card/warnings.rs`, `card/change.rs`), so that no front end can leave it out; how it looks is in `card/text.rs`.
 
+mod change;
 mod page;
+mod text;
+mod warnings;
 mod words;
 
-use crate::expose::{expose, expose_bytes, on_one_line};
-use jiff::Timestamp;
-use page::Page;
+use crate::expose::{Exposed, Reading};
+pub use change::{Change, Row, Since};
+pub use warnings::Warning;
+
 use pyexec_core::{
-    Code, ExecutionMode, Finding, Grant, Isolation, Principal, RunId, TicketId, finding::InputInfo, order::Limits,
+    Card, CodeHash, ExecutionMode, Finding, Grant, Isolation, RunId, TicketId,
+    card::{Author, Earlier, Ending},
+    code::Digest,
+    connector::WriteResult,
+    finding::{Certainty, Severity},
+    order::Limits,
 };
-use serde::{Deserialize, Serialize};
-use std::os::unix::ffi::OsStrExt;
+use serde::Serialize;
+use serde_json::Value;
+use std::{collections::BTreeSet, os::unix::ffi::OsStrExt};
 
-/// The most findings that are shown one by one; the code shows them all.
-const MAX_FINDINGS: usize = 100;
-/// The most source lines under one finding.
-const MAX_SOURCE_LINES: u32 = 5;
+/// The version of this shape.
+const SCHEMA: u32 = 1;
 
-/// A request for approval.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Card {
-    /// The run that waits.
-    pub run_id: RunId,
+/// A request for approval, as every front end shows it. Times are RFC 3339, UTC; lines and columns count from 1.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CardView {
+    /// The version of this shape.
+    pub schema: u32,
     /// What is decided.
     pub ticket_id: TicketId,
+    /// The run that waits.
+    pub run_id: RunId,
+    /// What a careful person wants to know first.
+    pub warnings: Vec<Warning>,
     /// Who asked.
-    pub requester: Principal,
-    /// The request, in the caller's words.
-    pub task: String,
+    pub requester: Exposed,
+    /// The request, whole.
+    pub task: Exposed,
     /// What analysis says of the code.
-    pub summary: String,
+    pub summary: Exposed,
     /// Why a person is asked.
-    pub reason: String,
+    pub reasons: Vec<Exposed>,
+    /// What policy recommends instead.
+    pub recommendations: Vec<Exposed>,
+    /// What a policy plugin wants the approver to see: names and JSON.
+    pub additional_context: Vec<Exposed>,
     /// The mode that it would run in.
     pub mode: ExecutionMode,
     /// What would be opened.
-    pub grants: Vec<Grant>,
-    /// What analysis found.
-    pub findings: Vec<Finding>,
+    pub grants: Vec<GrantView>,
+    /// What changed since the code that it is compared with.
+    pub change: Option<Change>,
+    /// Earlier executions of this run that may have changed something.
+    pub earlier: Vec<EarlierView>,
+    /// What analysis found, the worst first.
+    pub findings: Vec<FindingView>,
     /// What it may read.
-    pub inputs: Vec<InputInfo>,
-    /// The code, as it would run.
-    pub code: Code,
+    pub inputs: Vec<InputView>,
+    /// Which attempt of the run this is, from 1.
+    pub attempt: u32,
+    /// Who wrote the code.
+    pub author: AuthorView,
+    /// The executor that it would run on.
+    pub backend: Exposed,
     /// What holds it.
     pub limits: Limits,
     /// How strongly it will be held.
     pub isolation: Isolation,
     /// When the ticket was opened.
-    pub created_at: Timestamp,
+    pub created_at: String,
     /// When it lapses.
-    pub expires_at: Timestamp,
+    pub expires_at: String,
+    /// Seconds until then.
+    pub expires_in_seconds: u64,
+    /// The code.
+    pub code: CodeView,
 }
 
-impl Card {
-    /// The card for a terminal of so many columns (at least 40 are assumed).
-    pub fn to_text(&self, width: usize) -> String {
-        let mut page = Page::new(width);
-        let lines = Lines::of(&self.code);
-        page.own("APPROVAL REQUESTED");
-        page.own(&format!("  ticket   {}", self.ticket_id));
-        page.own(&format!("  run      {}", self.run_id));
-        page.own(&format!("  code     sha256 {}", self.code.hash()));
-        page.own(&format!("  opened   {}", self.created_at));
-        page.own(&format!("  expires  {}", self.expires_at));
-        page.section("REQUESTED BY");
-        page.foreign(&on_one_line(&expose(&self.requester.0)));
-        page.section("TASK");
-        page.foreign(&expose(&self.task));
-        page.section("SUMMARY");
-        page.foreign(&expose(&self.summary));
-        page.section("WHY YOU ARE ASKED");
-        page.foreign(&expose(&self.reason));
-        page.section("MODE");
-        page.own(&format!("  {}: {}", self.mode, words::mode(self.mode)));
-        self.grants(&mut page);
-        self.inputs(&mut page);
-        self.findings(&mut page, &lines);
-        page.section("LIMITS AND ISOLATION");
-        page.own(&format!("  {}", words::isolation(self.isolation)));
-        for line in words::limits(&self.limits) {
-            page.own(&format!("  {line}"));
-        }
-        self.code(&mut page, &lines);
-        page.section("END OF THE REQUEST");
-        page.own(&format!("  approving runs exactly the code with sha256 {}", self.code.hash()));
-        page.finish()
-    }
-
-    fn grants(&self, page: &mut Page) {
-        page.section("IF APPROVED, IT MAY");
-        if self.grants.is_empty() {
-            page.own("  change nothing outside its own folder");
-        }
-        for grant in &self.grants {
-            page.own(&format!("  {}", words::grant(grant)));
-            match grant {
-                Grant::Output { path, .. } | Grant::Read { path } => {
-                    page.foreign(&on_one_line(&expose_bytes(path.as_os_str().as_bytes())));
-                }
-                Grant::ChannelWrite(grant) => {
-                    for name in &grant.names {
-                        page.foreign(&on_one_line(&expose(name)));
-                    }
-                }
-                Grant::Net | Grant::Process => {}
-            }
-        }
-    }
-
-    fn inputs(&self, page: &mut Page) {
-        if self.inputs.is_empty() {
-            return;
-        }
-        page.section("IT READS");
-        for input in &self.inputs {
-            page.foreign(&on_one_line(&expose(&input.path)));
-            page.own(&format!("    {} bytes, sha256 {}", input.bytes, input.sha256));
-        }
-    }
-
-    fn findings(&self, page: &mut Page, lines: &Lines) {
-        page.section("WHAT ANALYSIS FOUND");
-        if self.findings.is_empty() {
-            page.own("  nothing");
-        }
-        for (at, finding) in self.findings.iter().take(MAX_FINDINGS).enumerate() {
-            page.own(&format!("  {}. {}", at + 1, words::finding(finding)));
-            let what = match &finding.evidence {
-                Some(evidence) => format!("{} ({}; {evidence})", finding.message, finding.rule),
-                None => format!("{} ({})", finding.message, finding.rule),
-            };
-            page.foreign(&expose(&what));
-            let last = finding.end_line.min(finding.line.saturating_add(MAX_SOURCE_LINES - 1));
-            for number in finding.line..=last.max(finding.line) {
-                if let Some(text) = lines.get(number) {
-                    page.code(number, lines.last(), false, text);
-                }
-            }
-        }
-        if let Some(more) = self.findings.len().checked_sub(MAX_FINDINGS).filter(|more| *more > 0) {
-            page.own(&format!("  and {more} more; the code below marks the line of each"));
-        }
-    }
-
-    fn code(&self, page: &mut Page, lines: &Lines) {
-        page.section("THE CODE");
-        if lines.declares_other_encoding() {
-            page.own("  WARNING: it declares an encoding other than UTF-8, which is how it is shown here");
-        }
-        let marked: std::collections::HashSet<u32> = self.findings.iter().map(|finding| finding.line).collect();
-        if !marked.is_empty() {
-            page.own("  lines with findings are marked with >");
-        }
-        for (number, text, blank) in lines.folded() {
-            let shown = if blank > 1 { format!("⟨{blank} empty lines⟩") } else { text.into() };
-            page.code(number, lines.last(), marked.contains(&number), &shown);
-        }
-    }
+/// Code, whole.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CodeView {
+    /// Of the raw bytes: what an approval is about, and what runs.
+    pub sha256: CodeHash,
+    /// How many raw bytes there are.
+    pub bytes: usize,
+    /// Exposed, one an entry, as Python counts lines.
+    pub text: Exposed,
 }
 
-/// Code as lines, numbered as Python numbers them.
-struct Lines(Vec<String>);
+/// Something that would be opened.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GrantView {
+    /// `output`, `read`, `net`, `process` or `channel_write`.
+    pub kind: &'static str,
+    /// In our words.
+    pub words: String,
+    /// The paths or channels.
+    pub names: Vec<Exposed>,
+}
 
-impl Lines {
-    fn of(code: &Code) -> Self {
-        Self(expose_bytes(code.as_bytes()).lines().map(Into::into).collect())
-    }
+/// A finding.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FindingView {
+    /// How much it matters.
+    pub severity: Severity,
+    /// How sure analysis is.
+    pub certainty: Certainty,
+    /// The rule, and the name that it matched.
+    pub rule: Exposed,
+    /// In plain words.
+    pub message: Exposed,
+    /// Both, for a terminal.
+    #[serde(skip)]
+    whole: Exposed,
+    /// First line.
+    pub line: u32,
+    /// First column.
+    pub column: u32,
+    /// Last line.
+    pub end_line: u32,
+}
 
-    /// The last number.
-    fn last(&self) -> u32 {
-        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
-    }
+/// A declared input.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct InputView {
+    /// Where it came from.
+    pub path: Exposed,
+    /// Size.
+    pub bytes: u64,
+    /// Of the content.
+    pub sha256: Digest,
+}
 
-    fn get(&self, number: u32) -> Option<&str> {
-        let at = usize::try_from(number).ok()?.checked_sub(1)?;
-        self.0.get(at).map(String::as_str)
-    }
+/// Who wrote the code.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum AuthorView {
+    /// It came with the request.
+    Given,
+    /// A generator.
+    Generator {
+        /// Its name.
+        name: Exposed,
+    },
+    /// A person, out of the code of an earlier attempt.
+    Person {
+        /// Who.
+        by: Exposed,
+        /// Which attempt.
+        of: u32,
+    },
+}
 
-    /// Every line with its number; more than three blank ones together come as one entry with their count, because a
-    /// screenful of nothing hides what follows it.
-    fn folded(&self) -> impl Iterator<Item = (u32, &str, usize)> {
-        let mut at = 0;
-        std::iter::from_fn(move || {
-            let text = self.0.get(at)?;
-            let blank = self.0[at..].iter().take_while(|line| line.trim().is_empty()).count();
-            let taken = if blank > 3 { blank } else { 1 };
-            let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
-            at += taken;
-            Some((number, text.as_str(), taken))
-        })
-    }
+/// An earlier execution of this run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EarlierView {
+    /// Of which attempt.
+    pub attempt: u32,
+    /// Whether it could change something outside its folder.
+    pub effects: bool,
+    /// How it ended, in our words.
+    pub ending: &'static str,
+    /// Its channel writes, in order.
+    pub writes: Vec<WriteView>,
+}
 
-    /// Whether one of the first two lines could be an encoding declaration (PEP 263) of anything but UTF-8.
-    fn declares_other_encoding(&self) -> bool {
-        let name = |after: &str| {
-            let name = after.strip_prefix([':', '='])?.trim_start();
-            let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(name.len());
-            Some(name[..end].to_ascii_lowercase().replace('_', "-"))
+/// A channel write that happened, or may have.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WriteView {
+    /// Channel and value.
+    pub write: Exposed,
+    /// What is known of it; null is as good as unknown.
+    pub result: Option<WriteResult>,
+    /// What the control system says beside that.
+    pub notes: Option<Exposed>,
+}
+
+impl CardView {
+    /// Exposes a card.
+    pub fn of(card: &Card) -> Self {
+        let code = Exposed::new(card.code.as_bytes(), Reading::Code);
+        let change = Change::of(card, &code);
+        let prose = |text: &String| Exposed::new(text, Reading::Prose);
+        let mut findings: Vec<_> = card.findings.iter().map(finding).collect();
+        findings.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.line.cmp(&b.line)));
+        let mut view = Self {
+            schema: SCHEMA,
+            ticket_id: card.ticket_id.clone(),
+            run_id: card.run_id.clone(),
+            warnings: Vec::new(),
+            requester: name(&card.requester.0),
+            task: prose(&card.task),
+            summary: prose(&card.summary),
+            reasons: card.reasons.iter().map(prose).collect(),
+            recommendations: card.recommendations.iter().map(prose).collect(),
+            additional_context: card.additional_context.iter().map(context).collect(),
+            mode: card.mode,
+            grants: card.grants.iter().map(grant).collect(),
+            change,
+            earlier: card.earlier.iter().map(earlier).collect(),
+            findings,
+            inputs: card.inputs.iter().map(input).collect(),
+            attempt: card.attempt,
+            author: author(&card.author),
+            backend: name(&card.backend),
+            limits: card.limits.clone(),
+            isolation: card.isolation,
+            created_at: card.created_at.clone(),
+            expires_at: card.expires_at.clone(),
+            expires_in_seconds: card.expires_in.as_secs(),
+            code: CodeView { sha256: card.code.hash(), bytes: card.code.as_bytes().len(), text: code },
         };
-        let declared = |line: &String| {
-            let comment = line.split_once('#').map_or("", |(_, comment)| comment);
-            comment.split("coding").skip(1).find_map(name)
-        };
-        let same = ["utf-8", "utf8", "ascii", "us-ascii"];
-        self.0.iter().take(2).filter_map(declared).any(|name| !same.contains(&name.as_str()))
+        view.warnings = warnings::of(card, &view);
+        view
+    }
+
+    /// Every foreign text but the code.
+    fn texts(&self) -> Vec<&Exposed> {
+        let mut texts = vec![&self.requester, &self.task, &self.summary, &self.backend];
+        texts.extend(self.reasons.iter().chain(&self.recommendations).chain(&self.additional_context));
+        texts.extend(self.grants.iter().flat_map(|grant| &grant.names));
+        texts.extend(self.findings.iter().flat_map(|finding| [&finding.rule, &finding.message]));
+        texts.extend(self.inputs.iter().map(|input| &input.path));
+        for write in self.earlier.iter().flat_map(|earlier| &earlier.writes) {
+            texts.push(&write.write);
+            texts.extend(&write.notes);
+        }
+        match &self.author {
+            AuthorView::Given => {}
+            AuthorView::Generator { name: who } | AuthorView::Person { by: who, .. } => texts.push(who),
+        }
+        texts
+    }
+
+    /// The lines that have findings.
+    fn lines_with_findings(&self) -> BTreeSet<u32> {
+        self.findings.iter().map(|finding| finding.line).collect()
     }
 }
 
-#[cfg(test)]
-#[path = "card_tests.rs"]
-mod tests;
+fn name(text: impl AsRef<[u8]>) -> Exposed {
+    Exposed::new(text, Reading::Name)
+}
+
+fn context((key, value): (&String, &Value)) -> Exposed {
+    let value = value.as_str().map_or_else(|| value.to_string(), Into::into);
+    Exposed::new(format!("{key}: {value}"), Reading::Prose)
+}
+
+fn grant(grant: &Grant) -> GrantView {
+    let (kind, names) = match grant {
+        Grant::Output { path, .. } => ("output", vec![name(path.as_os_str().as_bytes())]),
+        Grant::Read { path } => ("read", vec![name(path.as_os_str().as_bytes())]),
+        Grant::Net => ("net", vec![]),
+        Grant::Process => ("process", vec![]),
+        Grant::ChannelWrite(grant) => ("channel_write", grant.names.iter().map(name).collect()),
+    };
+    GrantView { kind, words: words::grant(grant), names }
+}
+
+fn finding(finding: &Finding) -> FindingView {
+    let rule = match &finding.evidence {
+        Some(evidence) => format!("{}: {evidence}", finding.rule),
+        None => finding.rule.clone(),
+    };
+    let whole = Exposed::new(format!("{} ({rule})", finding.message), Reading::Prose);
+    FindingView {
+        severity: finding.severity,
+        certainty: finding.certainty,
+        rule: name(&rule),
+        message: Exposed::new(&finding.message, Reading::Prose),
+        whole,
+        line: finding.line,
+        column: finding.column,
+        end_line: finding.end_line,
+    }
+}
+
+fn input(input: &pyexec_core::finding::InputInfo) -> InputView {
+    InputView { path: name(&input.path), bytes: input.bytes, sha256: input.sha256 }
+}
+
+fn author(author: &Author) -> AuthorView {
+    match author {
+        Author::Given => AuthorView::Given,
+        Author::Generator(generator) => AuthorView::Generator { name: name(generator) },
+        Author::Person { by, of } => AuthorView::Person { by: name(&by.0), of: *of },
+    }
+}
+
+fn earlier(earlier: &Earlier) -> EarlierView {
+    let writes = earlier.writes.iter().map(|(write, report)| WriteView {
+        write: name(format!("{} = {}", write.name, write.value)),
+        result: report.as_ref().map(|report| report.result),
+        notes: report.as_ref().and_then(|report| report.notes.as_ref()).map(name),
+    });
+    EarlierView {
+        attempt: earlier.attempt,
+        effects: earlier.effects,
+        ending: match earlier.ending {
+            Ending::Running => "it has not ended, as far as is known",
+            Ending::Finished => "it ran to its end",
+            Ending::Failed => "the machinery failed",
+            Ending::Interrupted => "it was INTERRUPTED: what it did is not known",
+        },
+        writes: writes.collect(),
+    }
+}

@@ -7,6 +7,9 @@ mod card;
 mod expose;
 mod gate;
 
-pub use card::Card;
-pub use expose::expose;
+pub use card::{
+    AuthorView, CardView, Change, CodeView, EarlierView, FindingView, GrantView, InputView, Row, Since, Warning,
+    WriteView,
+};
+pub use expose::{Exposed, Reading, expose};
 pub use gate::{AutoApprove, DefaultGate, GateConfig, GateMode};

@@ -9,6 +9,7 @@
 pub mod abi;
 pub mod approval_gate;
 pub mod capability;
+pub mod card;
 pub mod code;
 pub mod connector;
 pub mod decision;
@@ -34,6 +35,7 @@ pub mod role;
 pub use abi::PluginError;
 pub use approval_gate::ApprovalGate;
 pub use capability::Capability;
+pub use card::Card;
 pub use code::{Code, CodeHash, Digest};
 pub use connector::Connector;
 pub use decision::{PolicyDecision, Verdict};

@@ -1,7 +1,7 @@
-//! Modes, grants, limits and isolation in plain words. No foreign text passes through here.
+//! Modes, grants, findings, limits and isolation in plain words, all ASCII. No foreign text passes through here.
 
 use pyexec_core::{
-    ExecutionMode, Finding, Grant, Isolation,
+    ExecutionMode, Grant, Isolation,
     finding::{Certainty, Severity},
     order::Limits,
 };
@@ -9,8 +9,8 @@ use pyexec_core::{
 pub(super) fn mode(mode: ExecutionMode) -> &'static str {
     match mode {
         ExecutionMode::ReadOnly => "it computes and changes nothing outside its own folder",
-        ExecutionMode::WriteEnabled => "it may change what is listed next",
-        ExecutionMode::EpicsControl => "it may change the control system, and what is listed next",
+        ExecutionMode::WriteEnabled => "it may change what is listed below",
+        ExecutionMode::EpicsControl => "it may change the control system",
     }
 }
 
@@ -37,17 +37,56 @@ pub(super) fn grant(grant: &Grant) -> String {
     }
 }
 
-pub(super) fn finding(finding: &Finding) -> String {
-    let certainty = match finding.certainty {
-        Certainty::Definite => "it happens when the line runs",
-        Certainty::Possible => "it may happen",
-    };
-    let severity = match finding.severity {
+pub(super) fn finding(severity: Severity, certainty: Certainty, numbers: &[u32]) -> String {
+    let severity = match severity {
         Severity::Info => "note",
         Severity::Warning => "warning",
-        Severity::Error => "danger",
+        Severity::Error => "DANGER",
     };
-    format!("{severity} in line {}, {certainty}", finding.line)
+    let certainty = match certainty {
+        Certainty::Definite => "",
+        Certainty::Possible => ", possible only",
+    };
+    format!("{severity}, {}{certainty}", lines(numbers))
+}
+
+/// Line numbers in words, the first few of many.
+pub(super) fn lines(numbers: &[u32]) -> String {
+    const MOST: usize = 8;
+    let shown: Vec<_> = numbers.iter().take(MOST).map(ToString::to_string).collect();
+    let line = if numbers.len() == 1 { "line" } else { "lines" };
+    let more = numbers.len().saturating_sub(MOST);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{line} {}{more}", shown.join(", "))
+}
+
+pub(super) fn count(count: usize, what: &str) -> String {
+    match count {
+        0 => format!("no {what}s"),
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    }
+}
+
+pub(super) fn change(removed: usize, added: usize) -> String {
+    if removed + added == 0 {
+        return "nothing changed".into();
+    }
+    format!("{} removed, {added} added", count(removed, "line"))
+}
+
+pub(super) fn bytes(bytes: u64) -> String {
+    format!("{bytes} byte{}", if bytes == 1 { "" } else { "s" })
+}
+
+/// How long a ticket still waits.
+pub(super) fn left(seconds: u64) -> String {
+    match (seconds / 3600, seconds / 60 % 60, seconds) {
+        (0, 0, 0) => "which has passed".into(),
+        (0, 0, seconds) => format!("in {seconds} s"),
+        (0, minutes, _) => format!("in {minutes} min"),
+        (hours, minutes, _) => format!("in {hours} h {minutes} min"),
+    }
 }
 
 pub(super) fn isolation(isolation: Isolation) -> &'static str {
