@@ -1,20 +1,20 @@
 //! `pyexec runs`.
 
+mod anchors;
+mod list;
+mod replay;
+mod verify;
+
 use super::drive_and_show;
 use crate::{
     args::{Runs, RunsCommand},
     exit::Failure,
     principal,
-    render::{self, progress::Lines, table},
+    render::{self, progress::Lines},
     wiring::{self, Choices},
 };
-use pyexec_service::{
-    Service,
-    run::State,
-    store::HeadFilter,
-    view::{EventView, SCHEMA},
-};
-use serde_json::json;
+use pyexec_registry::config::Loaded;
+use pyexec_service::{Service, run::State, view::EventView};
 use std::{path::Path, sync::Arc, time::Duration};
 
 /// How many events are read at once.
@@ -23,21 +23,31 @@ const PAGE: usize = 256;
 const LOOK: Duration = Duration::from_millis(200);
 
 pub(crate) async fn runs(config: Option<&Path>, runs: Runs) -> Result<u8, Failure> {
-    let loaded = wiring::configuration(config)?;
-    let service = wiring::service(&loaded, &Choices::default()).await?;
     match runs.command {
-        RunsCommand::List { state, limit, refused, json } => list(&service, state, limit, refused, json).await,
+        // A record must be checkable wherever it is, whatever became of the stages.
+        RunsCommand::Verify(asked) => verify::verify(config, asked).await,
+        RunsCommand::Anchors { latest, limit, json } => anchors::anchors(config, latest, limit, json).await,
+        RunsCommand::List { state, limit, refused, json } => {
+            list::list(&served(config).await?.1, state, limit, refused, json).await
+        }
+        RunsCommand::Replay { run, with, json } => {
+            replay::replay(&served(config).await?.1, &run, with.as_deref(), json).await
+        }
         RunsCommand::Show { run, json } => {
+            let (_, service) = served(config).await?;
             let id = service.find_run(&run).await?;
             render::result::run(&service.view(&id).await?, json);
             Ok(0)
         }
-        RunsCommand::Events { run, follow } => events(&service, &run, follow).await,
+        RunsCommand::Events { run, follow } => events(&served(config).await?.1, &run, follow).await,
         RunsCommand::Resume { run, json } => {
+            let (loaded, service) = served(config).await?;
             let id = service.find_run(&run).await?;
+            let service = wiring::service_for(&loaded, service, &id).await?;
             drive_and_show(&service, &id, json).await
         }
         RunsCommand::Cancel { run, json } => {
+            let (_, service) = served(config).await?;
             let id = service.find_run(&run).await?;
             let view = service.cancel(&id, &principal::current(), Arc::new(Lines::new(false))).await?;
             render::result::run(&view, json);
@@ -46,28 +56,11 @@ pub(crate) async fn runs(config: Option<&Path>, runs: Runs) -> Result<u8, Failur
     }
 }
 
-async fn list(
-    service: &Service,
-    state: Option<State>,
-    limit: usize,
-    refused: bool,
-    as_json: bool,
-) -> Result<u8, Failure> {
-    let filter = HeadFilter { state: state.map(|s| s.name().into()), refused, ..HeadFilter::default() };
-    let heads = service.list(&filter, limit).await?;
-    if as_json {
-        render::result::json(&json!({"schema": SCHEMA, "runs": heads}));
-        return Ok(0);
-    }
-    let rows: Vec<_> = heads
-        .iter()
-        .map(|head| {
-            let mode = head.mode.clone().unwrap_or_default();
-            [head.run_id.to_string(), head.state.clone(), mode, head.created_at.clone(), head.task.clone()]
-        })
-        .collect();
-    table::print(["RUN", "STATE", "MODE", "CREATED", "TASK"], &rows);
-    Ok(0)
+/// The configuration, and a service as it says.
+async fn served(config: Option<&Path>) -> Result<(Loaded, Service), Failure> {
+    let loaded = wiring::configuration(config)?;
+    let service = wiring::service(&loaded, &Choices::default()).await?;
+    Ok((loaded, service))
 }
 
 async fn events(service: &Service, run: &str, follow: bool) -> Result<u8, Failure> {

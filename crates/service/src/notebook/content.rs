@@ -201,8 +201,8 @@ impl NotebookContent {
             requester: run.created.requester.to_string(),
             at,
             attempt: attempt.map_or(0, |attempt| attempt.number),
-            attempts: if run.created.given.is_some() { 1 } else { run.created.attempts },
-            generator: attempt.map(|attempt| attempt.generator.clone()).unwrap_or_default(),
+            attempts: run.most_attempts(),
+            generator: attempt.map(written_by).unwrap_or_default(),
             code,
             code_sha256: recorded,
             inputs: inputs(run),
@@ -232,12 +232,19 @@ fn inputs(run: &Run) -> Vec<NotebookInput> {
     run.created.inputs.iter().map(one).collect()
 }
 
+fn written_by(attempt: &Attempt) -> String {
+    match &attempt.edited {
+        Some(edited) => format!("{}: by {}, from attempt {}", attempt.generator, edited.by, edited.from),
+        None => attempt.generator.clone(),
+    }
+}
+
 fn approval(attempt: &Attempt) -> Option<String> {
     if let Some(decision) = &attempt.decision {
         let (by, at) = (&decision.by, stamp(decision.at));
         let mut lines = match &decision.answer {
-            Answer::Approve => format!("approved by {by}, {at}"),
-            Answer::Reject { reason } => format!("rejected by {by}, {at}\n{reason}"),
+            Answer::Reject { reason, .. } => format!("rejected by {by}, {at}\n{reason}"),
+            answer => format!("{} by {by}, {at}", answer.done()),
         };
         if let Some(comment) = &decision.comment {
             lines.push('\n');

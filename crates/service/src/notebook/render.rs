@@ -7,10 +7,12 @@ use super::{
     listing::Listing,
     outputs, world,
 };
+use crate::record::cell_digests;
 use nbformat::v4::{
     Cell, CellId, CellMetadata, JupyterCellMetadata, KernelSpec, LanguageInfo, Metadata, Notebook, Output,
 };
-use serde_json::json;
+use pyexec_core::Digest;
+use serde_json::{Value, json};
 use std::collections::HashMap;
 
 /// What `world.py` has put there.
@@ -25,10 +27,36 @@ pub enum RenderNotebookError {
     /// JSON could not be made of it.
     #[error("the notebook cannot be written as JSON")]
     Json(#[from] nbformat::NotebookError),
+    /// No receipt could be made for it.
+    #[error("the notebook's receipt cannot be written as JSON")]
+    Receipt(#[source] serde_json::Error),
 }
 
 /// The notebook, as UTF-8 JSON of nbformat 4.5. The same content gives the same bytes.
 pub fn render(content: &NotebookContent) -> Result<Vec<u8>, RenderNotebookError> {
+    Ok(text(assemble(content)?)?.into_bytes())
+}
+
+/// As [`render`], with a receipt in the metadata, which is made of the digests of the cells.
+pub(super) fn render_with_receipt(
+    content: &NotebookContent,
+    receipt: impl FnOnce(Vec<Digest>) -> serde_json::Result<Value>,
+) -> Result<Vec<u8>, RenderNotebookError> {
+    let mut notebook = assemble(content)?;
+    let written = serde_json::from_str(&text(notebook.clone())?).map_err(RenderNotebookError::Receipt)?;
+    let cells = cell_digests(&written).unwrap_or_default();
+    let receipt = receipt(cells).map_err(RenderNotebookError::Receipt)?;
+    if let Some(ours) = notebook.metadata.additional.get_mut("pyexec") {
+        ours["receipt"] = receipt;
+    }
+    Ok(text(notebook)?.into_bytes())
+}
+
+fn text(notebook: Notebook) -> Result<String, RenderNotebookError> {
+    Ok(nbformat::serialize_notebook(&nbformat::Notebook::V4(notebook))?)
+}
+
+fn assemble(content: &NotebookContent) -> Result<Notebook, RenderNotebookError> {
     let mut cells = vec![markdown("header", &header::opening(content))?];
     if let Some(code) = &content.code {
         cells.extend(executable(content, &Listing::of(code))?);
@@ -37,8 +65,7 @@ pub fn render(content: &NotebookContent) -> Result<Vec<u8>, RenderNotebookError>
     if let Some(text) = seen.and_then(header::closing) {
         cells.push(markdown("files", &text)?);
     }
-    let notebook = Notebook { metadata: metadata(content), nbformat: 4, nbformat_minor: 5, cells };
-    Ok(nbformat::serialize_notebook(&nbformat::Notebook::V4(notebook))?.into_bytes())
+    Ok(Notebook { metadata: metadata(content), nbformat: 4, nbformat_minor: 5, cells })
 }
 
 fn executable(content: &NotebookContent, listing: &Listing) -> Result<Vec<Cell>, RenderNotebookError> {

@@ -4,9 +4,11 @@ use super::{
     FIGURE_MAX_BYTES, FINAL_NAME, attempt_name,
     content::{Material, NotebookContent, NotebookFigure, Stage},
     render,
+    render::render_with_receipt,
 };
 use crate::{
     folder,
+    record::{Receipt, SigningKey},
     run::{ExecutionState, Run},
     service::ServiceError,
     store::Store,
@@ -20,12 +22,33 @@ use std::{
     io::Read,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Component, Path, PathBuf},
+    sync::Arc,
 };
 
 /// Writes the notebook of the run's current attempt at `stage`, or the final one, and returns where it is.
 ///
 /// Pass the ticket's own `created_at` for [`Stage::AwaitingApproval`]: the notebook's name follows from it.
 pub async fn save(run: &Run, store: &Store, stage: Option<Stage>, at: Timestamp) -> Result<PathBuf, ServiceError> {
+    keep(run, store, stage, at, None).await
+}
+
+/// Writes the final notebook of a run that has ended, with a receipt; `tip` is the hash of the run's last event.
+pub async fn save_with_receipt(
+    run: &Run,
+    store: &Store,
+    tip: Digest,
+    key: Arc<SigningKey>,
+) -> Result<PathBuf, ServiceError> {
+    keep(run, store, None, run.updated_at, Some((tip, key))).await
+}
+
+async fn keep(
+    run: &Run,
+    store: &Store,
+    stage: Option<Stage>,
+    at: Timestamp,
+    signing: Option<(Digest, Arc<SigningKey>)>,
+) -> Result<PathBuf, ServiceError> {
     let mut material = Material::default();
     if let Some(execution) = run.execution() {
         for row in store.output(&run.id, &execution.token, 0).await? {
@@ -36,7 +59,7 @@ pub async fn save(run: &Run, store: &Store, stage: Option<Stage>, at: Timestamp)
         }
     }
     let (run, store) = (run.clone(), store.clone());
-    let written = tokio::task::spawn_blocking(move || write(&run, &store, stage, at, material)).await;
+    let written = tokio::task::spawn_blocking(move || write(&run, &store, stage, at, material, signing)).await;
     written.unwrap_or_else(|e| Err(unwritable(&e.to_string())))
 }
 
@@ -46,6 +69,7 @@ fn write(
     stage: Option<Stage>,
     at: Timestamp,
     mut material: Material,
+    signing: Option<(Digest, Arc<SigningKey>)>,
 ) -> Result<PathBuf, ServiceError> {
     let folder = &run.created.folder;
     if let Some(attempt) = run.attempt() {
@@ -57,7 +81,11 @@ fn write(
         material.figures = outcome.figures.iter().map(|record| figure(folder, record)).collect();
     }
     let content = NotebookContent::of_run(run, stage, at, material);
-    let bytes = render(&content).map_err(|e| unwritable(&e.to_string()))?;
+    let rendered = match signing {
+        None => render(&content),
+        Some((tip, key)) => render_with_receipt(&content, |cells| Receipt::of(run, tip, cells, &key).signed(&key)),
+    };
+    let bytes = rendered.map_err(|e| unwritable(&e.to_string()))?;
     let name = stage.map_or_else(|| FINAL_NAME.into(), |stage| attempt_name(content.attempt, stage, at));
     let path = folder.join(name);
     if let Some(parent) = path.parent() {

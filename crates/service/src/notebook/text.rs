@@ -10,7 +10,7 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 /// `text` with line feeds as its only line ends, and what cannot be seen or moves its neighbours written out as
 /// `⟨U+202E⟩`. Tabs stay.
-pub(super) fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     written_out(text, |out, c| write!(out, "⟨U+{:04X}⟩", u32::from(c)))
 }
 

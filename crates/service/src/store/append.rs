@@ -4,10 +4,10 @@
 //! `expected_seq`, in this process or another, exactly one wins; the loser is told what is there now.
 
 use super::{
-    DiskError, Durability, NewEvent, RunHead, Store, StoreError, StoredEvent,
+    DiskError, Durability, NewEvent, RunHead, Store, StoreError, StoredEvent, approved,
     chain::{GENESIS, Tip},
 };
-use pyexec_core::{ErrorKind, RunError, RunId, TicketId};
+use pyexec_core::{Digest, ErrorKind, RunError, RunId, TicketId};
 use sqlx::{Row as _, SqliteConnection};
 
 /// An event was not appended. Nothing of it was kept, unless the disk failed in the middle of committing it: read on before
@@ -88,12 +88,25 @@ impl Store {
         head: &RunHead,
         durable: Durability,
     ) -> Result<StoredEvent, AppendError> {
+        self.append_with(run, expected_seq, event, head, durable, None).await
+    }
+
+    /// As [`Store::append`]; `approves` names the task for which the event approves code, if it does.
+    pub(super) async fn append_with(
+        &self,
+        run: &RunId,
+        expected_seq: u64,
+        event: NewEvent<'_>,
+        head: &RunHead,
+        durable: Durability,
+        approves: Option<&Digest>,
+    ) -> Result<StoredEvent, AppendError> {
         let seq = expected_seq + 1;
         if head.run_id != *run || head.seq != seq {
             return Err(AppendError::Misfit { run: run.clone(), seq });
         }
         let mut transaction = self.begin_write(durable).await?;
-        match self.append_in(&mut transaction, expected_seq, event, head).await {
+        match self.append_in(&mut transaction, expected_seq, event, head, approves).await {
             Ok(stored) => {
                 transaction.commit().await?;
                 Ok(stored)
@@ -113,6 +126,7 @@ impl Store {
         expected_seq: u64,
         event: NewEvent<'_>,
         head: &RunHead,
+        approves: Option<&Digest>,
     ) -> Result<StoredEvent, AppendError> {
         let disk = |e| self.disk(e);
         let run = &head.run_id;
@@ -134,6 +148,9 @@ impl Store {
             && !claim_ticket(connection, ticket, run).await.map_err(disk)?
         {
             return Err(AppendError::TicketTaken { ticket: ticket.clone() });
+        }
+        if let Some(task) = approves {
+            approved::write(connection, head, task).await.map_err(disk)?;
         }
         insert(connection, &stored).await.map_err(disk)?;
         Ok(stored)

@@ -11,7 +11,7 @@
 //!
 //! **What it holds.** An event changed, swapped, moved to another run, removed or cut from the end shows up, also by the
 //! tip that the run's head keeps. It holds against accidents and partial edits: whoever can rewrite the whole file can
-//! compute a new chain; only a copy of a tip kept elsewhere shows that.
+//! compute a new chain; the signed anchors show that (`anchor.rs`).
 
 use super::StoreError;
 use pyexec_core::{Digest, RunId};

@@ -77,7 +77,7 @@ impl DiskError {
         }
     }
 
-    pub(super) fn from_io(path: &Path, source: io::Error) -> Self {
+    pub(crate) fn from_io(path: &Path, source: io::Error) -> Self {
         use io::ErrorKind as K;
         let path = path.into();
         match source.kind() {

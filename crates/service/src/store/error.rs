@@ -32,6 +32,12 @@ pub enum StoreError {
         /// Which column.
         what: &'static str,
     },
+    /// The list of anchors was changed outside of pyexec.
+    #[error("the list of anchors was altered: anchor {n} is not readable")]
+    AnchorAltered {
+        /// The first that does not fit.
+        n: u64,
+    },
     /// Output for a run that has no event yet.
     #[error("there is no run {run}")]
     UnknownRun {
@@ -50,7 +56,9 @@ impl StoreError {
             Self::Altered { .. } | Self::OutputAltered { .. } => {
                 "this run cannot go on: restore the data folder from a backup, or submit the request anew".into()
             }
-            Self::HeadAltered { .. } => "restore store.sqlite from a backup of the data folder".into(),
+            Self::HeadAltered { .. } | Self::AnchorAltered { .. } => {
+                "restore store.sqlite from a backup of the data folder".into()
+            }
             Self::UnknownRun { .. } => "`pyexec runs list` shows those that there are".into(),
             Self::Disk(disk) => disk.help(),
         }

@@ -1,10 +1,10 @@
 //! One row a run for lists and look-ups. A projection of its events, written with each of them; the log is what counts.
 
-use super::{Store, StoreError, chain::Tip, number};
-use pyexec_core::{Digest, Principal, RunId, TicketId};
+use super::{Owner, OwnerError, Store, StoreError, chain::Tip, number};
+use pyexec_core::{Digest, Principal, RunId, TicketId, id::OwnerId};
 use serde::Serialize;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, sqlite::SqliteRow};
-use std::str::FromStr;
+use std::{path::Path, str::FromStr};
 
 /// What lists show of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,6 +41,8 @@ pub struct RunHead {
     pub code_sha256: Option<Digest>,
     /// Which generator made the code.
     pub generator: Option<String>,
+    /// The process that is at work on it, or was when it died; absent while the run rests.
+    pub owner: Option<OwnerId>,
 }
 
 /// Which runs to list; all that is set must hold.
@@ -55,7 +57,7 @@ pub struct HeadFilter {
 }
 
 const COLUMNS: &str = "run_id, seq, state, created_at, updated_at, requester, task, mode, ticket, ticket_expires_at, \
-                       folder, exit_code, refused, idempotency_key, code_sha256, generator";
+                       folder, exit_code, refused, idempotency_key, code_sha256, generator, owner";
 
 impl Store {
     /// Runs, newest first, at most `limit`; the next page begins `before` the last run of this one.
@@ -141,19 +143,24 @@ fn list_query(filter: &HeadFilter, limit: usize, before: Option<&RunId>) -> Quer
 }
 
 impl RunHead {
+    /// Whether somebody was at work on it and lives no longer: the row says `running` until somebody drives it on.
+    pub fn is_stopped(&self, data_dir: &Path) -> Result<bool, OwnerError> {
+        self.owner.as_ref().map_or(Ok(false), |owner| Ok(!Owner::is_alive(data_dir, owner)?))
+    }
+
     /// Writes or rewrites the row. When a run was made never changes.
     pub(super) async fn write(&self, connection: &mut SqliteConnection, tip: &Digest) -> sqlx::Result<()> {
         sqlx::query(
             "INSERT INTO heads (run_id, seq, tip, state, created_at, updated_at, requester, task, mode, ticket,
-                                ticket_expires_at, folder, exit_code, refused, idempotency_key, code_sha256, generator)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                                ticket_expires_at, folder, exit_code, refused, idempotency_key, code_sha256, generator, owner)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
              ON CONFLICT (run_id) DO UPDATE SET
                  seq = excluded.seq, tip = excluded.tip, state = excluded.state, updated_at = excluded.updated_at,
                  requester = excluded.requester, task = excluded.task, mode = excluded.mode, ticket = excluded.ticket,
                  ticket_expires_at = excluded.ticket_expires_at, folder = excluded.folder,
                  exit_code = excluded.exit_code, refused = excluded.refused,
                  idempotency_key = excluded.idempotency_key, code_sha256 = excluded.code_sha256,
-                 generator = excluded.generator",
+                 generator = excluded.generator, owner = excluded.owner",
         )
         .bind(self.run_id.as_str())
         .bind(number(self.seq))
@@ -172,6 +179,7 @@ impl RunHead {
         .bind(&self.idempotency_key)
         .bind(self.code_sha256.map(|digest| digest.to_string()))
         .bind(&self.generator)
+        .bind(self.owner.as_ref().map(OwnerId::as_str))
         .execute(connection)
         .await?;
         Ok(())
@@ -202,6 +210,7 @@ fn read(row: &SqliteRow) -> Result<RunHead, StoreError> {
         idempotency_key: column(row, id, "idempotency_key")?,
         code_sha256: optional(row, id, "code_sha256")?,
         generator: column(row, id, "generator")?,
+        owner: optional(row, id, "owner")?,
     })
 }
 

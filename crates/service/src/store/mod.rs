@@ -2,7 +2,8 @@
 //!
 //! It keeps canonical JSON and deliberately knows nothing of what an event means; the pipeline does. Open `append.rs`
 //! first (how one of two writers wins), then `chain.rs` (what is hashed). Beside the log: `head.rs` (one row a run, for
-//! lists), `output.rs` (what running code prints), `blob.rs` (bytes by digest), `owner.rs` (which processes live).
+//! lists), `anchor.rs` and `anchors.rs` (a signed list over the ends of all runs), `output.rs` (what running code prints),
+//! `blob.rs` (bytes by digest), `owner.rs` (which processes live).
 //!
 //! `SQLite` in WAL mode, one writing connection and a few reading ones, in one folder:
 //!
@@ -13,7 +14,10 @@
 //! The statements keep to what `PostgreSQL` also speaks; what is `SQLite`'s alone is in `open.rs`, `transaction.rs`,
 //! `disk.rs` and `migrations/sqlite`.
 
+mod anchor;
+mod anchors;
 mod append;
+mod approved;
 mod blob;
 mod canonical;
 mod chain;
@@ -27,6 +31,7 @@ mod prefix;
 mod read;
 mod transaction;
 
+pub use anchor::{Anchor, AnchoredHead, Seal, anchor_message};
 pub use append::AppendError;
 pub use blob::{BLOB_MAX_BYTES, BlobError};
 pub use canonical::{canonical, to_canonical};

@@ -263,13 +263,14 @@ async fn switch_to_wal(connection: &mut SqliteConnection, file: &Path) -> Result
 }
 
 async fn migrate(connection: &mut SqliteConnection, file: &Path) -> Result<(), OpenStoreError> {
-    let migrations = Migrator::with_migrations(vec![Migration::new(
-        1,
-        "log".into(),
-        MigrationType::Simple,
-        include_str!("../../migrations/sqlite/0001_log.sql").into_sql_str(),
-        false,
-    )]);
+    let one = |version, name: &'static str, sql: &'static str| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    let migrations = Migrator::with_migrations(vec![
+        one(1, "log", include_str!("../../migrations/sqlite/0001_log.sql")),
+        one(2, "anchors", include_str!("../../migrations/sqlite/0002_anchors.sql")),
+        one(3, "approved", include_str!("../../migrations/sqlite/0003_approved.sql")),
+    ]);
     let known = migrations.iter().map(|migration| migration.version).max().unwrap_or(0);
     migrations.run_direct(None, connection, false).await.map_err(|error| match error {
         MigrateError::VersionMissing(found) => OpenStoreError::Newer { path: file.into(), found, known },

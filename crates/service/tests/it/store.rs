@@ -39,6 +39,7 @@ fn head(run: &RunId, seq: u64) -> RunHead {
         idempotency_key: None,
         code_sha256: None,
         generator: None,
+        owner: None,
     }
 }
 

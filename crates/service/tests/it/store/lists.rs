@@ -34,6 +34,7 @@ async fn a_row_comes_back_as_it_went_in_and_follows_the_log() {
         idempotency_key: Some("k".into()),
         code_sha256: Some(Digest::of(b"x")),
         generator: Some("mock".into()),
+        owner: Some(new_id()),
         ..head(&run, 2)
     };
     note(&store, full.clone()).await;

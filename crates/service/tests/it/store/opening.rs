@@ -73,7 +73,7 @@ async fn a_newer_schema() {
     .await;
     let file = data.path().join("store.sqlite");
     let (sentence, help) = refused(data.path()).await;
-    assert_eq!(sentence, format!("{} was written by a newer pyexec (schema 7; this one knows 1)", file.display()));
+    assert_eq!(sentence, format!("{} was written by a newer pyexec (schema 7; this one knows 3)", file.display()));
     assert_eq!(help, "use that pyexec, or set `data_dir` to another folder");
 }
 
