@@ -1,6 +1,7 @@
-//! Tasks of the workspace: `cargo xtask run -- ARGS`, `setup`, `test [PART]`, `test-all`.
+//! Tasks of the workspace: `cargo xtask run -- ARGS`, `setup`, `test PART`, `bench NAME`, `test-all`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a program that prints")]
 
+mod bench;
 mod build;
 mod examples;
 mod notebook_tools;
@@ -19,6 +20,7 @@ cargo xtask run -- ARGS    build everything that runs, then run `pyexec ARGS`
 cargo xtask setup          install and prepare what the tests need
 cargo xtask test PART      the tests of one part: core, sdk, registry, generation, analysis, approval, execution,
                            sandbox, control, service, cli
+cargo xtask bench NAME     a benchmark, with --json as one JSON object: approval, store
 cargo xtask test-all       set-up, format, lints, every test; wants root, because the sandbox is tested as root and
                            as an ordinary user";
 
@@ -39,6 +41,8 @@ fn perform(arguments: &[String]) -> Result<ExitCode> {
         ["run", rest @ ..] => run(rest.strip_prefix(&["--"]).unwrap_or(rest)),
         ["setup"] => setup::setup().map(|()| ExitCode::SUCCESS),
         ["test", part] => test::part(part).map(|()| ExitCode::SUCCESS),
+        ["bench", name] => bench::run(name, false).map(|()| ExitCode::SUCCESS),
+        ["bench", name, "--json"] => bench::run(name, true).map(|()| ExitCode::SUCCESS),
         ["test-all"] => test::all().map(|()| ExitCode::SUCCESS),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -27,7 +27,7 @@ pub(crate) enum Command {
     Analyze(Analyze),
     /// Answer what waits for a person
     Approvals(Approvals),
-    /// Look at runs, resume and cancel them
+    /// Look at runs, verify, replay, resume and cancel them
     Runs(Runs),
     /// Look at plugins
     Plugins(Plugins),
@@ -139,13 +139,29 @@ pub(crate) enum ApprovalsCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Say no
+    /// Say no, which ends the run
     Reject {
         /// The ticket, or the beginning of its id
         ticket: String,
         /// Why
         #[arg(long)]
         reason: String,
+        /// Tell the generator why, and let it try again
+        #[arg(long)]
+        retry: bool,
+        /// Print the run as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put other code in its place, which is analysed and asked about anew
+    Edit {
+        /// The ticket, or the beginning of its id
+        ticket: String,
+        /// The edited code: a file, or - for standard input
+        file: PathBuf,
+        /// Why
+        #[arg(long)]
+        comment: Option<String>,
         /// Print the run as JSON
         #[arg(long)]
         json: bool,
@@ -191,6 +207,31 @@ pub(crate) enum RunsCommand {
         #[arg(long)]
         follow: bool,
     },
+    /// Whether a run, all of them, or a notebook is what was written
+    Verify(Verify),
+    /// The signed anchors over the ends of all runs
+    Anchors {
+        /// Only the last one: keep its JSON elsewhere, for `runs verify --anchor`
+        #[arg(long)]
+        latest: bool,
+        /// How many at the most
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run the same code on the same inputs as a new run, and show what differs
+    Replay {
+        /// The run, or the beginning of its id
+        run: String,
+        /// Do not run: compare with this one, which is a replay that waited for approval
+        #[arg(long, value_name = "RUN")]
+        with: Option<String>,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Drive it on after its host died
     Resume {
         /// The run, or the beginning of its id
@@ -207,6 +248,25 @@ pub(crate) enum RunsCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The run, or the beginning of its id; or a notebook (`*.ipynb`), which needs no store
+    #[arg(value_name = "RUN|NOTEBOOK", required_unless_present_any = ["all", "anchor"], conflicts_with = "all")]
+    pub(crate) what: Option<String>,
+    /// Every run
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// The public keys to check signatures with, instead of the data folder's
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// An anchor that was kept elsewhere (`runs anchors --latest --json`): it must still be in the list
+    #[arg(long, value_name = "FILE")]
+    pub(crate) anchor: Option<PathBuf>,
+    /// Print as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

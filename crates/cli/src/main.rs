@@ -46,7 +46,7 @@ async fn perform(arguments: Arguments) -> Result<u8, Failure> {
         Command::Run(run) => commands::run::run(config, *run).await,
         Command::Analyze(analyze) => commands::analyze::analyze(config, analyze).await,
         Command::Approvals(approvals) => commands::approvals::approvals(config, approvals).await,
-        Command::Runs(runs) => commands::runs::runs(config, runs).await,
+        Command::Runs(runs) => Box::pin(commands::runs::runs(config, runs)).await, // large: it may drive a run
         Command::Plugins(plugins) => commands::plugins::plugins(config, plugins),
         Command::Config(settings) => commands::config::config(config, settings).await,
     }

@@ -4,12 +4,15 @@
 
 use crate::exit::Failure;
 use pyexec_control::{Broker, ControlSettings, Limits, VerificationLevel};
-use pyexec_core::{ErrorKind, Instance, PluginError, Role, RunError};
+use pyexec_core::{ErrorKind, Instance, Role, RunId};
 use pyexec_registry::{
     CreateError, LibrarySpec, LoadPluginError, Registry,
     config::{self, Analysis, Config, ControlSystem, Execution, Interpreter, LimitsChecking, Loaded, Sources},
 };
-use pyexec_service::{Service, Settings, Stages, settings::Timeouts};
+use pyexec_service::{
+    Service, Settings, Stages,
+    settings::{self, Timeouts},
+};
 use serde_json::{Value, json};
 use std::{
     env,
@@ -111,6 +114,25 @@ pub(crate) async fn service(loaded: &Loaded, choices: &Choices<'_>) -> Result<Se
     Ok(Service::open(settings, stages).await?)
 }
 
+/// A service that can drive this run wherever it leads: with the generator that the run was made for, or where that one
+/// cannot be had, the configured one.
+pub(crate) async fn service_for(loaded: &Loaded, service: Service, run: &RunId) -> Result<Service, Failure> {
+    let made_for = service.run(run).await?.created.generator;
+    let Some(wanted) = made_for.as_deref().filter(|name| service.generator() != Some(name)) else {
+        return Ok(service);
+    };
+    let choices = Choices { generator: Some(wanted), ..Choices::default() };
+    if let Ok(service) = self::service(loaded, &choices).await {
+        return Ok(service);
+    }
+    let configured = service.generator().unwrap_or_default();
+    let wanted = crate::render::plain(wanted);
+    eprintln!(
+        "warning: the generator `{wanted}` of this run is not to be had; `{configured}` writes what is still to be written"
+    );
+    Ok(service)
+}
+
 /// Which generator writes code, and who said so; the first thing that a person who asks a question is told.
 pub(crate) fn generator_and_why(loaded: &Loaded, choices: &Choices<'_>) -> String {
     match (choices.generator, &loaded.config.execution.code_generator) {
@@ -163,6 +185,7 @@ fn settings(loaded: &Loaded) -> Result<Settings, Failure> {
         },
         protected,
         input_copy_limit: INPUT_COPY_LIMIT,
+        standby: settings::STANDBY,
     })
 }
 
@@ -304,9 +327,4 @@ pub(crate) fn read_bytes(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
         return Err(bad(format!("has {} bytes, and {MOST} are the most", meta.len()), "name the right file"));
     }
     fs::read(path).map_err(|e| bad(format!("cannot be read: {e}"), "check its rights"))
-}
-
-/// A component's error as a failure.
-pub(crate) fn failed(error: &PluginError) -> Failure {
-    Failure::Error(RunError::from(error))
 }

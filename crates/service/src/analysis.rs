@@ -124,9 +124,13 @@ fn deny(reason: String) -> PolicyDecision {
     }
 }
 
+/// The first thing in the code that keeps it from compiling, where it does not.
+pub(crate) fn defect(findings: &[Finding]) -> Option<&Finding> {
+    findings.iter().find(|f| f.capability.is_none() && f.severity == Severity::Error)
+}
+
 fn syntax_error(findings: &[Finding]) -> RunError {
-    let first = findings.iter().find(|f| f.capability.is_none() && f.severity == Severity::Error);
-    match first {
+    match defect(findings) {
         Some(f) => RunError::new(ErrorKind::Syntax, format!("line {}, column {}: {}", f.line, f.column, f.message)),
         None => RunError::new(ErrorKind::Syntax, "the code does not compile"),
     }

@@ -2,12 +2,18 @@
 //!
 //! Several processes may drive: each appends only what still follows, and looks again when it does not. One drives at a
 //! time: the process whose claim the log holds, and in it the task that has the run's turn. This file is the loop; what a
-//! step does is in `driver/generate.rs`, `driver/judge.rs` and `driver/execute.rs`, who lets go and how in `driver/turn.rs`.
+//! step does is in `driver/generate.rs`, `driver/judge.rs` and `driver/execute.rs`, who lets go and how in `driver/turn.rs`;
+//! `driver/standby.rs` keeps what is made ready while a person reads.
 
 mod execute;
 mod generate;
 mod judge;
+mod prepared;
+mod standby;
 mod turn;
+
+pub(crate) use judge::analysis_request;
+pub(crate) use standby::Standbys;
 
 use crate::{
     clock,

@@ -281,7 +281,26 @@ pub enum Answer {
     Reject {
         /// Why.
         reason: String,
+        /// Whether the reason goes to the generator, which tries again while attempts last; else the run ends.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        retry: bool,
     },
+    /// Not this but that: an attempt of its own, analysed and asked about like any other. Never an approval.
+    Edit {
+        /// The edited code, a blob.
+        code: CodeHash,
+    },
+}
+
+impl Answer {
+    /// What became of the ticket, in the words of "it was … by alice".
+    pub const fn done(&self) -> &'static str {
+        match self {
+            Self::Approve => "approved",
+            Self::Reject { .. } => "rejected",
+            Self::Edit { .. } => "edited",
+        }
+    }
 }
 
 /// An event that this program cannot read.

@@ -108,12 +108,17 @@ pub(crate) fn finish(folder: &Path, view: &RunView, kept: &Kept) -> io::Result<(
         }
     }
     write_json(&folder.join("execution_metadata.json"), view)?;
+    write(&folder.join("events.jsonl"), &event_lines(&kept.events)?)
+}
+
+/// The log as `events.jsonl` holds it.
+pub(crate) fn event_lines(events: &[StoredEvent]) -> io::Result<Vec<u8>> {
     let mut lines = Vec::new();
-    for event in &kept.events {
+    for event in events {
         serde_json::to_writer(&mut lines, &EventView::of(event))?;
         lines.push(b'\n');
     }
-    write(&folder.join("events.jsonl"), &lines)
+    Ok(lines)
 }
 
 /// Writes an attempt's code, and what its generator asked and was answered.

@@ -28,10 +28,7 @@ pub(crate) fn stage(inputs: &[PathBuf], folder: &Path, copy_limit: u64) -> Resul
 
 fn stage_one(path: &Path, folder: &Path, copy_limit: u64) -> Result<StagedInput, RunError> {
     let shown = path.display();
-    let unreadable = |e: io::Error| {
-        RunError::new(ErrorKind::BadFile, format!("the input `{shown}` cannot be read: {e}"))
-            .with_help("check the path; an input is a file that you can read")
-    };
+    let unreadable = |e: io::Error| Failed::Reading(e).told(path);
     let real = fs::canonicalize(path).map_err(unreadable)?;
     if let Some(system) = SYSTEM.iter().find(|system| real.starts_with(system)) {
         return Err(bad(format!("the input `{shown}` belongs to `{system}`, where no data is")));
@@ -52,25 +49,63 @@ fn stage_one(path: &Path, folder: &Path, copy_limit: u64) -> Result<StagedInput,
         return Err(RunError::new(ErrorKind::BadFile, format!("the input `{shown}` is {what}"))
             .with_help("name the files in it, each with its own `--input`"));
     }
-    let no_copy = |e: io::Error| {
-        RunError::new(ErrorKind::Store, format!("the input `{shown}` cannot be copied to the run folder: {e}"))
-            .with_help("free some space in the data folder, or set `data_dir` to another disk")
+    let kept = keep(source, meta.len(), &real, &folder.join("inputs").join(name), copy_limit);
+    let (staged, sha256, bytes) = kept.map_err(|failed| failed.told(path))?;
+    Ok(StagedInput { name: name.into(), original, staged, sha256, bytes })
+}
+
+/// Stages the inputs of an earlier run again, from where they were kept. Blocks: it reads all of them.
+pub(crate) fn restage(
+    inputs: &[StagedInput],
+    folder: &Path,
+    data_dir: &Path,
+    copy_limit: u64,
+) -> Result<Vec<StagedInput>, RunError> {
+    inputs.iter().map(|input| restage_one(input, folder, data_dir, copy_limit)).collect()
+}
+
+fn restage_one(input: &StagedInput, folder: &Path, data_dir: &Path, copy_limit: u64) -> Result<StagedInput, RunError> {
+    let (name, path) = (&input.name, &input.staged);
+    let was_copied = path.starts_with(data_dir);
+    let changed = |why: &str| {
+        if was_copied {
+            let message = format!("the copy of the input `{name}` that was kept, `{}`, {why}", path.display());
+            return RunError::new(ErrorKind::CodeAltered, message)
+                .with_help("nothing ran; restore it from a backup of the data folder");
+        }
+        let message = format!("the input `{name}` was too large to be copied, and `{}` {why}", path.display());
+        RunError::new(ErrorKind::BadFile, message).with_help(format!(
+            "nothing ran; put the file back as it was (sha256 {}), or run the code on it as it is with `pyexec run`",
+            input.sha256
+        ))
     };
-    let (staged, copy) = if meta.len() <= copy_limit {
-        let target = folder.join("inputs").join(name);
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&target).map_err(no_copy)?;
+    let plain = fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
+    let source = open(path).map_err(|_| changed("cannot be read"))?;
+    let meta = source.metadata().map_err(|_| changed("cannot be read"))?;
+    if !plain || !meta.is_file() || meta.len() != input.bytes {
+        return Err(changed("is not what it was"));
+    }
+    let kept = keep(source, meta.len(), path, &folder.join("inputs").join(name), copy_limit);
+    let (staged, sha256, bytes) = kept.map_err(|failed| failed.told(path))?;
+    if sha256 != input.sha256 {
+        return Err(changed("is not what it was"));
+    }
+    Ok(StagedInput { staged, bytes, ..input.clone() })
+}
+
+/// Copies a file of `size` to `target`, or leaves it where it `is` when that is more than the limit; says where it is then.
+fn keep(source: File, size: u64, is: &Path, target: &Path, copy_limit: u64) -> Result<(PathBuf, Digest, u64), Failed> {
+    let (staged, copy) = if size <= copy_limit {
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(target).map_err(Failed::Writing)?;
         // Below a 0700 folder, where nobody else gets: the sandbox's user must be able to read it, whatever the umask.
-        file.set_permissions(Permissions::from_mode(0o444)).map_err(no_copy)?;
-        (target, Some(file))
+        file.set_permissions(Permissions::from_mode(0o444)).map_err(Failed::Writing)?;
+        (target.to_owned(), Some(file))
     } else {
-        (real, None)
+        (is.to_owned(), None)
     };
     // What a file that is being written to holds now, not whatever it becomes while it is read.
-    let (sha256, bytes) = hashed(&mut source.take(meta.len()), copy).map_err(|e| match e {
-        Failed::Reading(e) => unreadable(e),
-        Failed::Writing(e) => no_copy(e),
-    })?;
-    Ok(StagedInput { name: name.into(), original, staged, sha256, bytes })
+    let (sha256, bytes) = hashed(&mut source.take(size), copy)?;
+    Ok((staged, sha256, bytes))
 }
 
 /// Never waits: at a FIFO's other end there may be nobody.
@@ -81,6 +116,20 @@ fn open(path: &Path) -> io::Result<File> {
 enum Failed {
     Reading(io::Error),
     Writing(io::Error),
+}
+
+impl Failed {
+    fn told(self, input: &Path) -> RunError {
+        let shown = input.display();
+        match self {
+            Self::Reading(e) => RunError::new(ErrorKind::BadFile, format!("the input `{shown}` cannot be read: {e}"))
+                .with_help("check the path; an input is a file that you can read"),
+            Self::Writing(e) => {
+                RunError::new(ErrorKind::Store, format!("the input `{shown}` cannot be copied to the run folder: {e}"))
+                    .with_help("free some space in the data folder, or set `data_dir` to another disk")
+            }
+        }
+    }
 }
 
 fn hashed(source: &mut impl Read, mut copy: Option<File>) -> Result<(Digest, u64), Failed> {

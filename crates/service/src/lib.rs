@@ -6,7 +6,9 @@
 
 pub mod analysis;
 mod blame;
+mod card;
 mod clock;
+mod decide;
 mod desk;
 pub mod driver;
 pub mod event;
@@ -19,6 +21,7 @@ mod permit;
 pub mod pipeline;
 mod plugin_host;
 pub mod progress;
+pub mod record;
 pub mod run;
 mod service;
 pub mod settings;

@@ -4,8 +4,8 @@
 //! it still follows.
 
 use crate::{
-    clock,
-    event::{Created, Event, VERSION},
+    card, clock,
+    event::{Answer, Created, Event, VERSION},
     pipeline::{self, Illegal},
     run::Run,
     service::ServiceError,
@@ -132,7 +132,12 @@ async fn write(store: &Store, run: &Run, expected: u64, at: Timestamp, event: &E
     let at = clock::stamp(at);
     let new = NewEvent { version: VERSION, kind: event.kind(), at: &at, body: &body };
     let durability = if event.is_durable() { Durability::Durable } else { Durability::Relaxed };
-    store.append(&run.id, expected, new, &head(run), durability).await?;
+    let head = head(run);
+    let approves = matches!(event, Event::Decided { answer: Answer::Approve, .. });
+    match card::task_key(&run.created.request).filter(|_| approves) {
+        Some(task) => store.append_approval(&run.id, expected, new, &head, durability, &task).await?,
+        None => store.append(&run.id, expected, new, &head, durability).await?,
+    };
     Ok(())
 }
 
@@ -153,7 +158,7 @@ fn time(stored: &StoredEvent) -> Result<Timestamp, ServiceError> {
 }
 
 /// The row that lists show.
-fn head(run: &Run) -> RunHead {
+pub(crate) fn head(run: &Run) -> RunHead {
     let ticket = run.open_ticket();
     let refused = run.attempts.iter().flat_map(|a| &a.executions).any(|e| e.refused.is_some());
     let state = run.state();
@@ -174,5 +179,6 @@ fn head(run: &Run) -> RunHead {
         idempotency_key: run.created.request.idempotency_key.clone(),
         code_sha256: run.attempt().and_then(|a| a.code).map(|c| c.0),
         generator: run.created.generator.clone(),
+        owner: run.claimed.clone().filter(|_| state == crate::run::State::Running),
     }
 }

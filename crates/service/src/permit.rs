@@ -36,6 +36,17 @@ pub enum Basis {
     },
 }
 
+impl Basis {
+    /// Its name in JSON.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Rule(_) => "rule",
+            Self::Person { .. } => "person",
+        }
+    }
+}
+
 impl Permit {
     /// The permit of a run's current attempt, if its log holds a decision that covers exactly it.
     pub(crate) fn of(run: &Run) -> Option<Self> {
@@ -51,7 +62,8 @@ impl Permit {
             Requirement::Proceed if analysis.decision.verdict == Verdict::Allow && !is_control(&covers) => {
                 Basis::Allowed
             }
-            Requirement::Rule { rule } if !is_control(&covers) => Basis::Rule(rule.clone()),
+            // A rule is about who asked; an edit is somebody else's code.
+            Requirement::Rule { rule } if !is_control(&covers) && attempt.edited.is_none() => Basis::Rule(rule.clone()),
             Requirement::Person { .. } => {
                 let (ticket, decision) = (attempt.ticket.as_ref()?, attempt.decision.as_ref()?);
                 let same = ticket.covers == covers && decision.ticket == ticket.ticket_id;

@@ -6,6 +6,9 @@
 //!               └────────────┴── class `code`, attempts left, no effects
 //! ```
 //!
+//! A person who is asked may also send the code back to its generator with a reason, or answer with an edit: that is an
+//! attempt of its own, back at Analyze.
+//!
 //! [`apply`] takes an event that happened into the run, or says why it cannot have happened; [`next`] says what is to be
 //! done. Both are pure: no clock, no store, no stage. Resume, audit, progress and crash recovery follow from them.
 //! A step that executes carries a [`Permit`], and `permit.rs` is the only file that can make one. What each event does to a
@@ -101,8 +104,8 @@ pub fn next(run: &Run) -> Step {
                     .with_help("run it with `--approve ask` or `--approve park`"),
             ),
             (Some(Requirement::Person { .. }), None) => Step::AwaitApproval,
-            (_, Some(Decision { answer: Answer::Reject { reason }, by, .. })) => {
-                finish(State::Rejected, RunError::new(ErrorKind::Rejected, format!("rejected by {by}: {reason}")))
+            (_, Some(Decision { answer: Answer::Reject { reason, .. }, by, .. })) => {
+                finish(State::Rejected, rejection(by, reason))
             }
             _ => execute(run),
         },
@@ -174,6 +177,10 @@ fn cancelled(run: &Run, by: &Principal) -> RunError {
     if run.had_effects() { error.with_help("it had begun: look at what it may have changed") } else { error }
 }
 
+fn rejection(by: &Principal, reason: &str) -> RunError {
+    RunError::new(ErrorKind::Rejected, format!("rejected by {by}: {reason}"))
+}
+
 /// The state in which an error ends a run.
 fn failed(error: &RunError) -> State {
     if error.class == ErrorClass::Refusal { State::Refused } else { State::Failed }
@@ -181,22 +188,30 @@ fn failed(error: &RunError) -> State {
 
 fn after_failure(run: &Run, error: &RunError) -> Step {
     let used = u32::try_from(run.attempts.len()).unwrap_or(u32::MAX);
+    // Only of an attempt that a person sent back: no component can say so.
+    let sent_back = run.attempt().is_some_and(|attempt| attempt.decision.as_ref().is_some_and(Decision::sends_back));
     let tried_again = match error.class {
         ErrorClass::Code => true,
-        ErrorClass::Workflow => matches!(error.kind, ErrorKind::Timeout | ErrorKind::ResourceLimit),
+        ErrorClass::Workflow => matches!(error.kind, ErrorKind::Timeout | ErrorKind::ResourceLimit) || sent_back,
         _ => false,
     };
     if !tried_again || run.created.given.is_some() || run.had_effects() {
         return finish(failed(error), error.clone());
     }
-    if used < run.created.attempts {
+    if used < run.most_attempts() {
         return Step::Generate(used + 1);
     }
-    if used == 1 {
+    if sent_back {
+        let why = format!("{error}; that was the last of {used} attempts");
+        let help = "submit the question again, or ask for more attempts with `retries`";
+        return finish(State::Rejected, RunError::new(ErrorKind::Rejected, why).with_help(help));
+    }
+    let failures = run.attempts.iter().filter(|attempt| attempt.failure.is_some()).count();
+    if failures == 1 {
         return finish(State::Failed, error.clone());
     }
     let mut last =
-        RunError::new(ErrorKind::AttemptsExhausted, format!("{used} attempts failed; the last one: {error}"));
+        RunError::new(ErrorKind::AttemptsExhausted, format!("{failures} attempts failed; the last one: {error}"));
     last.traceback.clone_from(&error.traceback);
     last.help.clone_from(&error.help);
     finish(State::Failed, last)

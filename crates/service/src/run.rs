@@ -136,6 +136,8 @@ pub struct Attempt {
     pub generator: String,
     /// The generator's own.
     pub metadata: Map<String, Value>,
+    /// Whose edit of which attempt it is, if it is one.
+    pub edited: Option<Edited>,
     /// Milliseconds of generation.
     pub generation_ms: u64,
     /// What analysis, policy and gate said.
@@ -148,6 +150,15 @@ pub struct Attempt {
     pub executions: Vec<Execution>,
     /// Why it was not enough.
     pub failure: Option<RunError>,
+}
+
+/// Where edited code comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edited {
+    /// Who edited.
+    pub by: Principal,
+    /// The attempt that it was made from.
+    pub from: u32,
 }
 
 /// An answered ticket.
@@ -163,6 +174,13 @@ pub struct Decision {
     pub comment: Option<String>,
     /// When.
     pub at: Timestamp,
+}
+
+impl Decision {
+    /// Whether it sends the code back to its generator.
+    pub const fn sends_back(&self) -> bool {
+        matches!(self.answer, Answer::Reject { retry: true, .. })
+    }
 }
 
 /// One release of code.
@@ -234,6 +252,16 @@ impl Run {
     /// The latest release of code.
     pub fn execution(&self) -> Option<&Execution> {
         self.attempt()?.executions.last()
+    }
+
+    /// The most attempts that there will be: those of the request, and one more for each edit.
+    pub fn most_attempts(&self) -> u32 {
+        self.created.attempts.saturating_add(self.edits())
+    }
+
+    /// How many attempts are a person's edits.
+    fn edits(&self) -> u32 {
+        u32::try_from(self.attempts.iter().filter(|attempt| attempt.edited.is_some()).count()).unwrap_or(u32::MAX)
     }
 
     /// Whether code with effects was ever released: then nothing is tried again.

@@ -3,15 +3,17 @@
 use crate::{
     analysis::{self, Analysis},
     blame::blame,
-    clock, desk, driver,
-    event::{Answer, Event, Ticket},
+    clock, desk,
+    driver::{self, Standbys},
+    event::Event,
     folder::{self, Kept},
     grants,
     log::RunLog,
     notebook,
     pipeline::Illegal,
     progress::Observer,
-    run::{Attempt, Decision, End, Run, State},
+    record::{self, KeyError, SigningKey},
+    run::Run,
     settings::{Settings, Stages},
     store::{
         AppendError, BlobError, HeadFilter, OpenStoreError, Owner, OwnerError, ResolveError, Resolved, RunHead, Store,
@@ -20,7 +22,7 @@ use crate::{
     view::{Output, RunView},
 };
 use pyexec_core::{
-    Code, ErrorClass, ErrorKind, Finding, PluginError, Principal, RunError, RunId, TicketId,
+    Code, ErrorKind, Finding, PluginError, Principal, RunError, RunId, TicketId,
     domain_analyzer::AnalysisRequest,
     executor::{DESCRIBE, ExecutorDescription},
 };
@@ -40,6 +42,8 @@ pub struct Service {
     store: Store,
     owner: Owner,
     protected: Arc<[PathBuf]>,
+    standbys: Standbys,
+    key: Arc<SigningKey>,
     description: OnceCell<ExecutorDescription>,
     /// Of the runs that somebody in this process works on: one log each, so that they share its turn.
     logs: Mutex<HashMap<RunId, Weak<RunLog>>>,
@@ -51,8 +55,10 @@ impl Service {
         let store = Store::open(&settings.data_dir).await?;
         let owner = Owner::claim(store.data_dir())?;
         let protected = grants::protect(settings.protected.iter().cloned().chain([store.data_dir().to_path_buf()]));
+        let standbys = Standbys::new(settings.standby);
+        let key = Arc::new(SigningKey::open(store.data_dir())?);
         let (description, logs) = (OnceCell::new(), Mutex::default());
-        Ok(Self { settings, stages, store, owner, protected, description, logs })
+        Ok(Self { settings, stages, store, owner, protected, standbys, key, description, logs })
     }
 
     /// Drives a run as far as it goes: to its end, to a person, or (when another task or living process drives it) until that
@@ -70,47 +76,6 @@ impl Service {
         RunView::of(&run, &self.store).await
     }
 
-    /// Answers a ticket. The first answer wins; a later one is told whose it was.
-    pub async fn decide(
-        &self,
-        ticket: &TicketId,
-        answer: Answer,
-        by: &Principal,
-        comment: Option<String>,
-    ) -> Result<RunId, ServiceError> {
-        let run =
-            self.store.find_by_ticket(ticket).await?.ok_or_else(|| ServiceError::no_such_ticket(ticket.as_str()))?;
-        let log = self.log(&run).await?;
-        let now = log.refresh().await?;
-        let open = decidable(&now, ticket)?;
-        if answer == Answer::Approve
-            && let Err(error) = desk::stored_code(&self.store, open.covers.code)
-        {
-            // Whoever approves is told at once, and so is the log, not only whoever would release it.
-            if error.class == ErrorClass::Refusal {
-                match log.append(Event::Ended { state: State::Refused, error: Some(error.clone()) }).await {
-                    Ok(()) => self.leave(&log.run().await).await,
-                    Err(ServiceError::Illegal(_)) => {} // it ended otherwise in between
-                    Err(other) => return Err(other),
-                }
-            }
-            return Err(error.into());
-        }
-        if open.lapsed(clock::now()) {
-            log.append(Event::Expired { ticket: ticket.clone() }).await?;
-            let now = log.run().await;
-            self.leave(&now).await;
-            decidable(&now, ticket)?;
-        }
-        let (ticket, code) = (ticket.clone(), open.covers.code);
-        let decided = Event::Decided { ticket: ticket.clone(), code, by: by.clone(), answer, comment };
-        match log.append(decided).await {
-            // Somebody was quicker: say who.
-            Err(ServiceError::Illegal(why)) => decidable(&log.run().await, &ticket).and(Err(why.into())),
-            other => other.map(|()| run),
-        }
-    }
-
     /// Asks that a run be stopped. A run that nobody drives ends here; a driver that lives ends it within a second.
     pub async fn cancel(
         &self,
@@ -121,7 +86,25 @@ impl Service {
         let log = self.log(run).await?;
         log.refresh().await?;
         log.append(Event::CancelRequested { by: by.clone() }).await?;
+        self.standbys.give_up(run);
         self.drive(run, by, observer, CancellationToken::new()).await
+    }
+
+    /// Has the sandbox of a run that waits for a person made ready meanwhile, so that an approval starts it at once. For hosts
+    /// that live on: at most `Settings::standby` are kept, each until its ticket is answered otherwise or lapses, or the
+    /// service goes. Returns at once; whatever becomes of it costs a run no more than a cold start.
+    pub async fn stand_by(&self, run: &RunId) -> Result<(), ServiceError> {
+        self.standbys.make_ready(self, self.log(run).await?).await
+    }
+
+    /// Whether a run's sandbox stands ready, so that an approval starts its code at once.
+    pub fn stands_by(&self, run: &RunId) -> bool {
+        self.standbys.is_ready(run)
+    }
+
+    /// Who writes code here.
+    pub fn generator(&self) -> Option<&str> {
+        self.stages.generator.as_ref().map(pyexec_core::Instance::name)
     }
 
     /// A run as it stands.
@@ -140,10 +123,13 @@ impl Service {
         self.lapse(&log).await.inspect_err(|error| tracing::warn!("a lapsed ticket stays open: {error}")).or(Ok(now))
     }
 
-    async fn lapse(&self, log: &RunLog) -> Result<Run, ServiceError> {
+    pub(crate) async fn lapse(&self, log: &RunLog) -> Result<Run, ServiceError> {
         if let Some(ticket) = log.run().await.open_ticket() {
             match log.append(Event::Expired { ticket: ticket.ticket_id.clone() }).await {
-                Ok(()) => self.leave(&log.run().await).await,
+                Ok(()) => {
+                    self.standbys.give_up(log.id());
+                    self.leave(&log.run().await).await;
+                }
                 Err(ServiceError::Illegal(_)) => {} // answered at the last moment
                 Err(other) => return Err(other),
             }
@@ -212,6 +198,10 @@ impl Service {
         &self.owner
     }
 
+    pub(crate) fn standbys(&self) -> &Standbys {
+        &self.standbys
+    }
+
     pub(crate) fn protected(&self) -> &Arc<[PathBuf]> {
         &self.protected
     }
@@ -225,7 +215,7 @@ impl Service {
         }
     }
 
-    async fn log(&self, run: &RunId) -> Result<Arc<RunLog>, ServiceError> {
+    pub(crate) async fn log(&self, run: &RunId) -> Result<Arc<RunLog>, ServiceError> {
         let known = |logs: &HashMap<RunId, Weak<RunLog>>| logs.get(run).and_then(Weak::upgrade);
         if let Some(log) = known(&self.logs()) {
             return Ok(log);
@@ -246,18 +236,17 @@ impl Service {
 
     /// Writes the folder's copy of what is known. The log is the record, so a failure is a warning.
     pub(crate) async fn leave(&self, run: &Run) {
+        // First: from here on the run's end is signed. What fails is anchored with the next run.
+        if let Err(error) = record::anchor(&self.store, &self.key).await {
+            tracing::warn!("the run's end is not anchored yet: {error}");
+        }
         if let Err(error) = self.write_folder(run).await {
             tracing::warn!("the run folder is incomplete: {error}");
         }
     }
 
     async fn write_folder(&self, run: &Run) -> Result<(), ServiceError> {
-        if run.ended.is_some() {
-            notebook::save(run, &self.store, None, run.updated_at).await?;
-        }
-        let view = RunView::of(run, &self.store).await?;
-        let output = Output::of(run, &self.store).await?;
-        let mut events = Vec::new();
+        let mut events: Vec<StoredEvent> = Vec::new();
         loop {
             let page = self.store.events(&run.id, events.len() as u64, 1000).await?;
             if page.is_empty() {
@@ -265,6 +254,11 @@ impl Service {
             }
             events.extend(page);
         }
+        if let Some(last) = events.last().filter(|_| run.ended.is_some()) {
+            notebook::save_with_receipt(run, &self.store, last.hash, self.key.clone()).await?;
+        }
+        let view = RunView::of(run, &self.store).await?;
+        let output = Output::of(run, &self.store).await?;
         let (store, folder) = (self.store.clone(), run.created.folder.clone());
         let code = run.attempt().and_then(|attempt| attempt.code);
         blocking(move || {
@@ -284,31 +278,6 @@ pub(crate) async fn blocking<T: Send + 'static>(
     done.unwrap_or_else(|e| Err(RunError::new(ErrorKind::Store, format!("work on files did not end: {e}")).into()))
 }
 
-/// The ticket, if it can still be answered; else who was quicker, or what came in between.
-fn decidable<'a>(run: &'a Run, ticket: &TicketId) -> Result<&'a Ticket, ServiceError> {
-    let asked = |attempt: &&Attempt| attempt.ticket.as_ref().is_some_and(|t| t.ticket_id == *ticket);
-    let attempt = run.attempts.iter().find(asked);
-    let found = attempt.and_then(|attempt| Some((attempt, attempt.ticket.as_ref()?)));
-    let (attempt, open) = found.ok_or_else(|| ServiceError::no_such_ticket(ticket.as_str()))?;
-    let see = format!("`pyexec runs show {}` tells what became of it", run.id);
-    if let Some(Decision { by, answer, at, .. }) = &attempt.decision {
-        let what = if *answer == Answer::Approve { "approved" } else { "rejected" };
-        let message = format!("ticket {ticket} was {what} by {by} already, at {}", clock::stamp(*at));
-        return Err(RunError::new(ErrorKind::BadRequest, message).with_help(see).into());
-    }
-    match &run.ended {
-        Some(End { state: State::Expired, .. }) => {
-            let message = format!("ticket {ticket} expired at {}", clock::stamp(open.expires_at));
-            Err(RunError::new(ErrorKind::Expired, message).with_help("submit the run again").into())
-        }
-        Some(End { state, .. }) => {
-            let message = format!("ticket {ticket} waits no longer: the run has ended, {state}");
-            Err(RunError::new(ErrorKind::BadRequest, message).with_help(see).into())
-        }
-        None => Ok(open),
-    }
-}
-
 /// Why something could not be done. Each has a kind, a way out and so an exit code: see [`ServiceError::to_run_error`].
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
@@ -321,6 +290,9 @@ pub enum ServiceError {
     /// Stored bytes cannot be written or read.
     #[error(transparent)]
     Blob(#[from] BlobError),
+    /// The signing key of the data folder.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// Lock files of processes.
     #[error(transparent)]
     Owner(#[from] OwnerError),
@@ -364,6 +336,7 @@ impl ServiceError {
             Self::Run(error) => error.clone(),
             Self::Open(error) => error.into(),
             Self::Store(error) => error.into(),
+            Self::Key(error) => error.into(),
             Self::Blob(error) => error.into(),
             Self::Resolve(error) => error.into(),
             Self::Append(error) => error.into(),

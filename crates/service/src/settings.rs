@@ -31,7 +31,12 @@ pub struct Settings {
     pub protected: Vec<PathBuf>,
     /// Inputs up to this size are copied into the run folder, in bytes.
     pub input_copy_limit: u64,
+    /// How many runs that wait for a person have a sandbox ready, at the most ([`Service::stand_by`](crate::Service::stand_by)).
+    pub standby: usize,
 }
+
+/// What [`Settings::standby`] is unless somebody says otherwise: each is three idle processes.
+pub const STANDBY: usize = 4;
 
 /// Time limits by role. A call that is still not back is an error of that call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

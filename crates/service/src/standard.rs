@@ -3,7 +3,7 @@
 //! Every field stays public: change what should differ, `Stages { generator: Some(…), ..Stages::standard(…)? }`. Where
 //! components come from is the caller's business; this crate knows no registry.
 
-use crate::settings::{Settings, Stages, Timeouts};
+use crate::settings::{STANDBY, Settings, Stages, Timeouts};
 use pyexec_control::{Broker, ControlSettings, Limits as ChannelLimits, VerificationLevel};
 use pyexec_core::{Instance, Isolation, Role, order::Limits};
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
@@ -35,6 +35,7 @@ impl Settings {
             timeouts: Timeouts::default(),
             protected: Vec::new(),
             input_copy_limit: INPUT_COPY_LIMIT,
+            standby: STANDBY,
         }
     }
 }

@@ -26,6 +26,9 @@ pub struct Submission {
     pub timeout_seconds: Option<u64>,
     /// An `ask` ends the run at once.
     pub unattended: bool,
+    /// Inputs as an earlier run had them, instead of the request's: staged again from where they are kept, and refused where
+    /// they are no longer what they were.
+    pub staged: Vec<StagedInput>,
 }
 
 impl Service {
@@ -48,10 +51,10 @@ impl Service {
         let (id, at) = (clock::new_id::<RunId>(), clock::now());
         let (code, laid_out) = blocking({
             let (store, id, request) = (self.store().clone(), id.clone(), request.clone());
-            let copy_limit = self.settings().input_copy_limit;
+            let (staged, copy_limit) = (submission.staged, self.settings().input_copy_limit);
             move || {
                 let code = given.map(|code| store.put_blob(code.as_bytes())).transpose()?;
-                Ok((code, LaidOut::new(store.data_dir(), &id, at, &request, copy_limit)?))
+                Ok((code, LaidOut::new(store.data_dir(), &id, at, &request, &staged, copy_limit)?))
             }
         })
         .await?;
@@ -113,7 +116,14 @@ struct LaidOut {
 
 impl LaidOut {
     /// Blocks: it reads all inputs.
-    fn new(data_dir: &Path, id: &RunId, at: Timestamp, request: &Request, copy_limit: u64) -> Result<Self, RunError> {
+    fn new(
+        data_dir: &Path,
+        id: &RunId,
+        at: Timestamp,
+        request: &Request,
+        staged: &[StagedInput],
+        copy_limit: u64,
+    ) -> Result<Self, RunError> {
         let failed = |e| {
             RunError::new(ErrorKind::Store, format!("no run folder can be made in `{}`: {e}", data_dir.display()))
                 .with_help("check the disk and the rights of `data_dir`, or set another one")
@@ -125,7 +135,11 @@ impl LaidOut {
             let sha256 = Digest::of(&fs::read(&path).map_err(failed)?);
             made.context = Some(FileRef { path, sha256 });
         }
-        made.inputs = inputs::stage(&request.inputs, &made.folder, copy_limit)?;
+        made.inputs = if staged.is_empty() {
+            inputs::stage(&request.inputs, &made.folder, copy_limit)?
+        } else {
+            inputs::restage(staged, &made.folder, data_dir, copy_limit)?
+        };
         Ok(made)
     }
 
@@ -145,16 +159,7 @@ impl Drop for LaidOut {
 fn check(request: &Request, given: Option<&Code>, has_generator: bool) -> Result<(), RunError> {
     let bad = |message: &str, help: &str| Err(RunError::new(ErrorKind::BadRequest, message).with_help(help));
     if let Some(code) = given {
-        let (size, most) = (code.as_bytes().len(), Code::MAX_BYTES);
-        if size > most {
-            return bad(
-                &format!("the code has {size} bytes, and {most} are the most"),
-                "put data into a file and name it with `--input`",
-            );
-        }
-        if code.as_bytes().iter().all(u8::is_ascii_whitespace) {
-            return bad("the code is empty", "give a script with at least one statement");
-        }
+        check_code(code)?;
     } else if request.user_query.as_deref().is_none_or(|query| query.trim().is_empty()) {
         return bad("there is neither a question nor code", "give a question, or code with `--code FILE`");
     } else if !has_generator {
@@ -176,6 +181,22 @@ fn check(request: &Request, given: Option<&Code>, has_generator: bool) -> Result
     let planned = request.planning_mode == pyexec_core::request::PlanningMode::CapabilityDriven;
     if planned && request.structured_plan.is_none() {
         return bad("`planning_mode = capability_driven` needs a `structured_plan`", "give one, or leave the mode out");
+    }
+    Ok(())
+}
+
+/// Whether somebody's code can be an attempt at all.
+pub(crate) fn check_code(code: &Code) -> Result<(), RunError> {
+    let (size, most) = (code.as_bytes().len(), Code::MAX_BYTES);
+    if size > most {
+        let message = format!("the code has {size} bytes, and {most} are the most");
+        return Err(
+            RunError::new(ErrorKind::BadRequest, message).with_help("put data into a file and name it with `--input`")
+        );
+    }
+    if code.as_bytes().iter().all(u8::is_ascii_whitespace) {
+        return Err(RunError::new(ErrorKind::BadRequest, "the code is empty")
+            .with_help("give a script with at least one statement"));
     }
     Ok(())
 }

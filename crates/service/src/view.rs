@@ -4,6 +4,8 @@ use crate::{
     clock,
     event::Coverage,
     notebook,
+    permit::{Basis, Permit},
+    record::Refusal,
     run::{Attempt, ExecutionState, Run, State},
     service::ServiceError,
     store::{Store, StoredEvent},
@@ -82,10 +84,14 @@ pub struct RunView {
     pub ticket_id: Option<TicketId>,
     /// When it lapses.
     pub ticket_expires_at: Option<String>,
-    /// Who answered it, and how.
+    /// Who answered it (`alice`), or which rule stood in for a person (`rule: approval.mode = disabled`).
     pub decided_by: Option<String>,
+    /// On what ground the current attempt may run, or ran: `allowed`, `rule` or `person`; null while nobody allows it.
+    pub basis: Option<&'static str>,
     /// What went wrong.
     pub error: Option<RunError>,
+    /// What was refused, with the offending lines, if anything was.
+    pub refusal: Option<Refusal>,
     /// What it used.
     pub usage: Option<Usage>,
     /// How long each stage took.
@@ -224,11 +230,21 @@ impl RunView {
             warnings,
             ticket_id: attempt.and_then(|a| a.ticket.as_ref()).map(|t| t.ticket_id.clone()),
             ticket_expires_at: attempt.and_then(|a| a.ticket.as_ref()).map(|t| clock::stamp(t.expires_at)),
-            decided_by: attempt.and_then(|a| a.decision.as_ref()).map(|d| d.by.to_string()),
+            decided_by: decided_by(run),
+            basis: Permit::of(run).map(|permit| permit.basis().name()),
             error,
+            refusal: Refusal::of(run, store)?,
             usage: outcome.map(|o| o.usage),
             timings_ms: timings(run),
         })
+    }
+}
+
+fn decided_by(run: &Run) -> Option<String> {
+    match (run.attempt()?.decision.as_ref(), Permit::of(run).as_ref().map(Permit::basis)) {
+        (Some(decision), _) => Some(decision.by.to_string()),
+        (None, Some(Basis::Rule(rule))) => Some(format!("rule: {rule}")),
+        _ => None,
     }
 }
 

@@ -63,7 +63,7 @@ pub(crate) async fn write_after_approval(service: &Service, places: &Places) -> 
     }
     ensure!(!note.exists(), "nothing may run before the decision");
 
-    // A real application shows the code, findings and grants (`pyexec_approval::Card`) and authenticates who answers.
+    // A real application shows the code, findings and grants (`pyexec_approval::CardView`) and authenticates who answers.
     let ticket = view.ticket_id.context("who waits has a ticket")?;
     let approver = Principal("the application's supervisor".into());
     let run = service.decide(&ticket, Answer::Approve, &approver, Some("for the example".into())).await?;

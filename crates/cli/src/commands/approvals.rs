@@ -1,6 +1,6 @@
 //! `pyexec approvals`.
 
-use super::drive_and_show;
+use super::{drive_and_show, edit};
 use crate::{
     args::{Approvals, ApprovalsCommand},
     exit::Failure,
@@ -8,8 +8,9 @@ use crate::{
     render::{self, progress::Lines, table},
     wiring::{self, Choices},
 };
-use pyexec_approval::Card;
-use pyexec_core::{ErrorKind, RunId};
+use pyexec_approval::CardView;
+use pyexec_core::{Code, RunId, TicketId};
+use pyexec_registry::config::Loaded;
 use pyexec_service::{Service, event::Answer, progress::Observer, run::State, store::HeadFilter};
 use serde_json::json;
 use std::{path::Path, sync::Arc};
@@ -23,8 +24,8 @@ pub(crate) async fn approvals(config: Option<&Path>, approvals: Approvals) -> Re
     match approvals.command {
         ApprovalsCommand::List { limit, json } => list(&service, limit, json).await,
         ApprovalsCommand::Show { ticket, json } => {
-            let (_, run) = service.find_ticket(&ticket).await?;
-            let card = card(&service, &run).await?;
+            let (ticket, _) = service.find_ticket(&ticket).await?;
+            let card = card(&service, &ticket).await?;
             if json {
                 render::result::json(&card);
             } else {
@@ -33,23 +34,54 @@ pub(crate) async fn approvals(config: Option<&Path>, approvals: Approvals) -> Re
             Ok(0)
         }
         ApprovalsCommand::Approve { ticket, comment, json } => {
+            let (service, ticket) = found(&loaded, service, &ticket).await?;
             decide(&service, &ticket, Answer::Approve, comment, json).await
         }
-        ApprovalsCommand::Reject { ticket, reason, json } => {
-            decide(&service, &ticket, Answer::Reject { reason }, None, json).await
+        ApprovalsCommand::Reject { ticket, reason, retry, json } => {
+            let (service, ticket) = found(&loaded, service, &ticket).await?;
+            decide(&service, &ticket, Answer::Reject { reason, retry }, None, json).await
+        }
+        ApprovalsCommand::Edit { ticket, file, comment, json } => {
+            let (service, ticket) = found(&loaded, service, &ticket).await?;
+            let edited = edit::read(&file)?;
+            let (run, shown) = replace(&service, &ticket, &edited, comment).await?;
+            if let Some((attempt, old)) = shown {
+                edit::show_change(attempt, &old, &edited);
+            }
+            drive_and_show(&service, &run, json).await
         }
     }
 }
 
+/// The ticket, and a service that can drive its run wherever the answer leads.
+async fn found(loaded: &Loaded, service: Service, ticket: &str) -> Result<(Service, TicketId), Failure> {
+    let (ticket, run) = service.find_ticket(ticket).await?;
+    Ok((wiring::service_for(loaded, service, &run).await?, ticket))
+}
+
+/// The run, and the attempt that was edited with its code.
+async fn replace(
+    service: &Service,
+    ticket: &TicketId,
+    edited: &Code,
+    comment: Option<String>,
+) -> Result<(RunId, Option<(u32, Code)>), Failure> {
+    let (_, run) = service.find_ticket(ticket.as_str()).await?;
+    let before = service.run(&run).await?;
+    let observer: Arc<dyn Observer> = Arc::new(Lines::new(render::watched()));
+    let run = service.edit(ticket, edited.clone(), &principal::current(), comment, &observer).await?;
+    let attempt = before.attempt().map(|attempt| attempt.number);
+    Ok((run, attempt.zip(service.evidence(&before).ok().map(|(code, _)| code))))
+}
+
 async fn decide(
     service: &Service,
-    ticket: &str,
+    ticket: &TicketId,
     answer: Answer,
     comment: Option<String>,
     json: bool,
 ) -> Result<u8, Failure> {
-    let (ticket, _) = service.find_ticket(ticket).await?;
-    let run = service.decide(&ticket, answer, &principal::current(), comment).await?;
+    let run = service.decide(ticket, answer, &principal::current(), comment).await?;
     drive_and_show(service, &run, json).await
 }
 
@@ -89,34 +121,10 @@ async fn list(service: &Service, limit: usize, as_json: bool) -> Result<u8, Fail
     Ok(0)
 }
 
-/// The card of a run that waits.
-pub(crate) async fn card(service: &Service, run: &RunId) -> Result<Card, Failure> {
-    let run = service.run(run).await?;
-    let Some(ticket) = run.open_ticket() else {
-        let message = format!("run {} waits for no decision: it is {}", run.id, run.state());
-        return Err(Failure::new(ErrorKind::BadRequest, message, "`pyexec runs show` tells what became of it"));
-    };
-    let (code, findings) = service.evidence(&run)?;
+/// The card of a ticket that waits.
+pub(crate) async fn card(service: &Service, ticket: &TicketId) -> Result<CardView, Failure> {
     let observer: Arc<dyn Observer> = Arc::new(Lines::new(false));
-    let held = service.describe(&observer).await.map_err(|e| wiring::failed(&e))?;
-    let analysis = run.attempt().and_then(|attempt| attempt.analysis.as_ref());
-    Ok(Card {
-        run_id: run.id.clone(),
-        ticket_id: ticket.ticket_id.clone(),
-        requester: run.created.requester.clone(),
-        task: run.task(),
-        summary: analysis.map(|a| a.summary.clone()).unwrap_or_default(),
-        reason: ticket.reason.clone(),
-        mode: ticket.covers.mode,
-        grants: ticket.covers.grants.clone(),
-        findings,
-        inputs: run.inputs(),
-        code,
-        limits: run.created.limits.clone(),
-        isolation: held.isolation,
-        created_at: ticket.created_at,
-        expires_at: ticket.expires_at,
-    })
+    Ok(CardView::of(&service.card(ticket, &observer).await?))
 }
 
 pub(crate) fn terminal_width() -> usize {

@@ -2,7 +2,9 @@
 
 pub(crate) mod analyze;
 pub(crate) mod approvals;
+mod attended;
 pub(crate) mod config;
+mod edit;
 pub(crate) mod plugins;
 pub(crate) mod run;
 pub(crate) mod runs;

@@ -1,18 +1,15 @@
 //! `pyexec run`.
 
-use super::{INTERRUPTED_BY_USER, drive, drive_and_show};
+use super::{attended::attended, drive_and_show, edit};
 use crate::{
     args::{Approve, Run},
     exit::Failure,
-    principal, render,
+    principal,
     wiring::{self, Choices},
 };
-use pyexec_core::{Code, ErrorKind, Request, RunId, request::GivenCode};
-use pyexec_service::{Service, event::Answer, run::State, submit::Submission};
-use std::{
-    io::{IsTerminal, Read},
-    path::Path,
-};
+use pyexec_core::{ErrorKind, Request, request::GivenCode};
+use pyexec_service::submit::Submission;
+use std::{io::IsTerminal, path::Path};
 
 /// Engines of the container executor; `--backend docker` means that one.
 const CONTAINER_ENGINES: [&str; 2] = ["docker", "jupyter"];
@@ -42,52 +39,13 @@ pub(crate) async fn run(config: Option<&Path>, run: Run) -> Result<u8, Failure> 
             "use `--approve park`, then `pyexec approvals`",
         ));
     }
-    let submission = Submission { timeout_seconds: run.timeout, unattended: approve == Approve::Never };
+    let submission =
+        Submission { timeout_seconds: run.timeout, unattended: approve == Approve::Never, ..Submission::default() };
     let id = service.submit(request, principal::current(), submission).await?;
     if approve == Approve::Ask {
         attended(&service, &id, run.json).await
     } else {
         drive_and_show(&service, &id, run.json).await
-    }
-}
-
-/// Asks here whenever a person is needed.
-async fn attended(service: &Service, id: &RunId, json: bool) -> Result<u8, Failure> {
-    loop {
-        let (view, stopped) = drive(service, id).await?;
-        let (State::Waiting, Some(ticket)) = (view.state, &view.ticket_id) else {
-            let code = render::result::run(&view, json);
-            return Ok(if stopped { INTERRUPTED_BY_USER } else { code });
-        };
-        let card = super::approvals::card(service, id).await?;
-        eprintln!("{}", card.to_text(super::approvals::terminal_width()));
-        let answer = match ask() {
-            Asked::Yes => Answer::Approve,
-            Asked::No(reason) => Answer::Reject { reason },
-            Asked::Later => return Ok(render::result::run(&view, json)),
-        };
-        let decided = service.decide(ticket, answer, &principal::current(), None).await;
-        if let Err(error) = decided {
-            // Somebody else may have answered meanwhile; what they said holds, and the next look shows it.
-            eprintln!("{}", crate::exit::render(&error.to_run_error()));
-        }
-    }
-}
-
-enum Asked {
-    Yes,
-    No(String),
-    Later,
-}
-
-fn ask() -> Asked {
-    match inquire::Confirm::new("Run exactly this?").with_help_message("Esc leaves the ticket for later").prompt() {
-        Ok(true) => Asked::Yes,
-        Ok(false) => match inquire::Text::new("Why not?").prompt() {
-            Ok(reason) if !reason.trim().is_empty() => Asked::No(reason),
-            _ => Asked::No("no reason given".into()),
-        },
-        Err(_) => Asked::Later,
     }
 }
 
@@ -101,7 +59,7 @@ fn request(run: &Run) -> Result<Request, Failure> {
         request.user_query = Some(query.clone());
     }
     if let Some(path) = &run.code {
-        request.code = Some(GivenCode(Code::new(code(path)?)));
+        request.code = Some(GivenCode(edit::read(path)?));
         request.execution_folder_name = request
             .execution_folder_name
             .or_else(|| path.file_stem().and_then(|stem| stem.to_str()).filter(|stem| *stem != "-").map(str::to_owned));
@@ -114,19 +72,6 @@ fn request(run: &Run) -> Result<Request, Failure> {
     request.mode = run.mode.or(request.mode);
     request.execution_folder_name = run.name.clone().or(request.execution_folder_name);
     Ok(request)
-}
-
-fn code(path: &Path) -> Result<Vec<u8>, Failure> {
-    if path != Path::new("-") {
-        return wiring::read_bytes(path, "code");
-    }
-    let mut bytes = Vec::new();
-    let most = Code::MAX_BYTES as u64 + 1; // one more than allowed is enough to be refused
-    let read = std::io::stdin().lock().take(most).read_to_end(&mut bytes);
-    read.map_err(|e| {
-        Failure::new(ErrorKind::BadFile, format!("the code on standard input cannot be read: {e}"), "name a file")
-    })?;
-    Ok(bytes)
 }
 
 fn parse<T: serde::de::DeserializeOwned>(bytes: &[u8], path: &Path, what: &str) -> Result<T, Failure> {

@@ -1,7 +1,7 @@
 //! A run as its end is shown: results on stdout, everything else on stderr.
 
 use crate::exit;
-use pyexec_service::{run::State, view::RunView};
+use pyexec_service::{record::Refusal, run::State, view::RunView};
 use serde::Serialize;
 use serde_json::Value;
 use std::io::Write;
@@ -30,6 +30,9 @@ pub(crate) fn run(view: &RunView, as_json: bool) -> u8 {
             line(&format!("{}: {}", super::plain(name), shown(value)));
         }
     }
+    if let (Some(by), Some(_)) = (&view.decided_by, view.basis) {
+        eprintln!("{:>12}  by {}", "approved", super::plain(by));
+    }
     for warning in &view.warnings {
         eprintln!("warning: {}", super::plain(warning));
     }
@@ -43,10 +46,13 @@ pub(crate) fn run(view: &RunView, as_json: bool) -> u8 {
         && let Some(ticket) = &view.ticket_id
     {
         line(&format!("run {} waits for approval, ticket {ticket}", view.run_id));
-        eprintln!("help: `pyexec approvals show {ticket}`, then `approve` or `reject` it");
+        eprintln!("help: `pyexec approvals show {ticket}`, then `approve`, `edit` or `reject` it");
     }
     if let Some(error) = &view.error {
         eprintln!("{}", exit::render(error));
+    }
+    if let Some(refusal) = &view.refusal {
+        offending(refusal);
     }
     if let Some(notebook) = &view.notebook {
         eprintln!("{:>12}  {}", "notebook", super::plain(notebook));
@@ -54,6 +60,17 @@ pub(crate) fn run(view: &RunView, as_json: bool) -> u8 {
     eprintln!("{:>12}  {}", "run", view.run_id);
     eprintln!("{:>12}  {}", "folder", view.folder.display());
     view.exit_code
+}
+
+/// The lines that gave the reason. Their text is foreign, and already exposed; it stands behind a number and a bar.
+fn offending(refusal: &Refusal) {
+    for line in &refusal.source {
+        let rules = line.rules.join(", ");
+        eprintln!("{:>12}  {} | {}  [{}]", "refused", line.line, super::plain(&line.text), super::plain(&rules));
+    }
+    if refusal.more > 0 {
+        eprintln!("{:>12}  and {} more lines", "", refusal.more);
+    }
 }
 
 /// A value on one line, long lists cut.

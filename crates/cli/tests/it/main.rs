@@ -6,6 +6,7 @@
     reason = "tests; a quoted path is a TOML string"
 )]
 
+mod answers;
 mod approval;
 mod bad_input;
 mod custom_generator;
@@ -15,4 +16,5 @@ mod main_job;
 mod ordinary_user;
 mod peers;
 mod plugins;
+mod record;
 mod resume;

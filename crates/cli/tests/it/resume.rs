@@ -28,6 +28,7 @@ fn killed_while_generating() {
     let child = start(&mut house.command(&["run", "hang", "--json"]));
     let run = reached(&house, "claimed");
     kill(child);
+    house.run(&["runs", "list"]).expect(0, &["running (stopped)"]);
     house.configure("[execution]\ncode_generator = \"mock\"");
     let done = house.run(&["runs", "resume", &run, "--json"]).expect(0, &[]).json();
     assert_eq!(done["state"], "done");

@@ -1,4 +1,5 @@
-//! One of the code's streams on its way to the host: in batches, cut to what is kept.
+//! One of the code's streams on its way to the host: in batches, cut to what is kept. What comes after a silence goes on at
+//! once, so that nobody waits for a first line; what follows it closely is gathered.
 
 use super::{error::ExecuteError, process::Tree};
 use crate::output::OutputLimit;
@@ -6,7 +7,7 @@ use pyexec_core::executor::{ExecutionHost, Stream};
 use std::{io, time::Duration};
 use tokio::{io::AsyncReadExt, net::unix::pipe::Receiver, time::Instant};
 
-/// A batch is full, or as old as that.
+/// A batch is full, or as long after the one before it.
 const BATCH: usize = 64 << 10;
 const DELAY: Duration = Duration::from_millis(100);
 
@@ -21,7 +22,7 @@ pub(super) async fn pump(
     let mut limit = OutputLimit::new(keep);
     let mut buffer = vec![0; BATCH];
     let mut batch = Vec::new();
-    let mut since = Instant::now();
+    let mut due = Instant::now();
     loop {
         let read = if batch.is_empty() {
             tokio::select! {
@@ -30,22 +31,18 @@ pub(super) async fn pump(
                 () = tree.settled() => break,
             }
         } else {
-            tokio::time::timeout_at(since + DELAY, pipe.read(&mut buffer)).await.ok()
+            tokio::time::timeout_at(due, pipe.read(&mut buffer)).await.ok()
         };
         match read {
-            None => send(stream, &mut batch, host).await?,
+            None => {}
             Some(Ok(0)) => break,
-            Some(Ok(read)) => {
-                if batch.is_empty() {
-                    since = Instant::now();
-                }
-                batch.extend_from_slice(limit.push(&buffer[..read]));
-                if batch.len() >= BATCH || since.elapsed() >= DELAY {
-                    send(stream, &mut batch, host).await?;
-                }
-            }
+            Some(Ok(read)) => batch.extend_from_slice(limit.push(&buffer[..read])),
             Some(Err(error)) if error.kind() == io::ErrorKind::Interrupted => {}
             Some(Err(error)) => return Err(ExecuteError::Sandbox(format!("reading the code's output: {error}"))),
+        }
+        if batch.len() >= BATCH || (!batch.is_empty() && Instant::now() >= due) {
+            send(stream, &mut batch, host).await?;
+            due = Instant::now() + DELAY;
         }
     }
     let (dropped, rest) = limit.finish();

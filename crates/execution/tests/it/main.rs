@@ -14,3 +14,4 @@ mod output;
 mod results;
 mod scripts;
 mod set_up;
+mod waiting;

@@ -1,8 +1,11 @@
 //! One execution: prepare, let the executor come for the code, see it through, say what became of it.
 
-use super::{Driver, MACHINERY_TRIES, back_off, elapsed};
+use super::{
+    Driver, MACHINERY_TRIES, back_off, elapsed,
+    prepared::{Prepared, prepare_order},
+};
 use crate::{
-    analysis::{self, within},
+    analysis::within,
     blame::blame,
     clock,
     desk::{Closed, Desk, Entry, Released, stored_code, unchanged},
@@ -10,20 +13,19 @@ use crate::{
     notebook,
     permit::Permit,
     plugin_host::Lent,
-    progress::Observer,
     run::{ExecutionState, Run},
-    service::{Service, ServiceError, blocking},
+    service::{ServiceError, blocking},
 };
 use pyexec_core::{
-    ErrorClass, ErrorKind, Instance, Outcome, PluginError, RunError,
-    executor::{DISCARD, EXECUTE, ExecuteRequest, PREPARE, PreparedId},
+    ErrorClass, ErrorKind, Outcome, RunError,
+    executor::{EXECUTE, ExecuteRequest},
     order::{ExecuteOrder, PrepareOrder, StagedInput},
 };
 use std::{
     sync::{Arc, PoisonError},
     time::Duration,
 };
-use tokio::{runtime::Handle, sync::Mutex, time::Instant};
+use tokio::{sync::Mutex, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 /// How fast inputs are read at the least, in bytes a second: they are verified while the executor waits for the code.
@@ -38,15 +40,21 @@ impl Driver<'_> {
             let help = format!("set `[execution] execution_method` so that `{backend}` executes");
             return Err(RunError::new(ErrorKind::UnknownName, message).with_help(help).into());
         }
+        let mut standby = service.standbys().take(&prepare_order(service, run, permit.coverage())).await;
         let mut tries = 1;
         loop {
-            let Some(mut error) = self.release_once(run, &permit).await? else { return Ok(()) };
+            let stood_by = standby.is_some();
+            let Some(mut error) = self.release_once(run, &permit, standby.take()).await? else { return Ok(()) };
             // Where what was approved is no longer there, that is why, whatever it was that stumbled over it.
             if error.class != ErrorClass::Refusal
                 && let Err(changed) =
                     unchanged(service.store(), permit.coverage(), &run.created.inputs, service.protected()).await
             {
                 error = changed;
+            }
+            if stood_by && error.class == ErrorClass::Infrastructure {
+                tracing::debug!("what stood by was of no use, starting cold: {error}");
+                continue;
             }
             if error.class != ErrorClass::Infrastructure || tries == MACHINERY_TRIES {
                 return self.log.append(Event::ExecutionFailed { token: None, error }).await;
@@ -58,19 +66,21 @@ impl Driver<'_> {
     }
 
     /// Nothing, if the code was released and what became of it is in the log; else why it was not.
-    async fn release_once(&self, run: &Run, permit: &Permit) -> Result<Option<RunError>, ServiceError> {
+    async fn release_once(
+        &self,
+        run: &Run,
+        permit: &Permit,
+        standby: Option<Prepared>,
+    ) -> Result<Option<RunError>, ServiceError> {
         let (start, service) = (Instant::now(), self.service);
-        let executor = &service.stages().executor;
-        let (store, code) = (service.store().clone(), permit.coverage().code);
-        match blocking(move || Ok(stored_code(&store, code).map(drop)?)).await {
-            Err(ServiceError::Run(error)) => return Ok(Some(error)),
-            other => other?,
-        }
-        let prepare = prepare_order(service, run, permit);
-        let limit = service.settings().timeouts.executor;
-        let prepared = match analysis::call(executor, PREPARE, &prepare, limit, &self.observer).await {
-            Ok(id) => Prepared::new(id, executor, limit, &self.observer),
-            Err(error) => return Ok(Some(blame(executor, &error))),
+        let (executor, limit) = (&service.stages().executor, service.settings().timeouts.executor);
+        let prepare = prepare_order(service, run, permit.coverage());
+        let prepared = match standby {
+            Some(standby) => standby,
+            None => match self.prepare(permit, &prepare).await? {
+                Ok(prepared) => prepared,
+                Err(error) => return Ok(Some(error)),
+            },
         };
         let connector = Lent::new(&self.observer, None);
         let desk = Arc::new(self.desk_for(permit.clone(), prepare, &connector));
@@ -117,6 +127,17 @@ impl Driver<'_> {
         Ok(None)
     }
 
+    /// A cold start, unless it is known already that the code is not what was approved.
+    async fn prepare(&self, permit: &Permit, order: &PrepareOrder) -> Result<Result<Prepared, RunError>, ServiceError> {
+        let (store, code) = (self.service.store().clone(), permit.coverage().code);
+        match blocking(move || Ok(stored_code(&store, code).map(drop)?)).await {
+            Err(ServiceError::Run(error)) => return Ok(Err(error)),
+            other => other?,
+        }
+        let limit = self.service.settings().timeouts.executor;
+        Ok(Prepared::new(&self.service.stages().executor, order, limit, &self.observer).await)
+    }
+
     fn desk_for(&self, permit: Permit, prepare: PrepareOrder, connector: &Lent) -> Desk {
         let service = self.service;
         let (code_sha256, scope) = (permit.coverage().code, permit.scope());
@@ -158,52 +179,4 @@ fn normal(mut outcome: Outcome) -> Outcome {
 fn reading_time(inputs: &[StagedInput]) -> Duration {
     let bytes = inputs.iter().fold(0_u64, |sum, input| sum.saturating_add(input.bytes));
     Duration::from_secs(bytes / SLOWEST_DISK)
-}
-
-fn prepare_order(service: &Service, run: &Run, permit: &Permit) -> PrepareOrder {
-    let covers = permit.coverage();
-    PrepareOrder {
-        run_id: permit.run().clone(),
-        attempt: covers.attempt,
-        mode: covers.mode,
-        grants: covers.grants.clone(),
-        folder: run.created.folder.clone(),
-        inputs: run.created.inputs.clone(),
-        context: run.created.context.clone(),
-        limits: run.created.limits.clone(),
-        environment: service.settings().environments.get(&covers.mode).cloned().unwrap_or_default(),
-        accept_isolation: service.settings().accept_isolation.clone(),
-    }
-}
-
-/// What waits for code. Unless it was used it is given up, in the background, also when the future that holds it is dropped.
-struct Prepared {
-    id: PreparedId,
-    discard: Option<(Instance, Duration, Arc<dyn Observer>)>,
-}
-
-impl Prepared {
-    fn new(id: PreparedId, executor: &Instance, limit: Duration, observer: &Arc<dyn Observer>) -> Self {
-        Self { id, discard: Some((executor.clone(), limit, observer.clone())) }
-    }
-
-    fn used(mut self) {
-        self.discard = None;
-    }
-}
-
-impl Drop for Prepared {
-    fn drop(&mut self) {
-        // Without a runtime the process is about to end, and what waits ends with it.
-        let (Some((executor, limit, observer)), Ok(runtime)) = (self.discard.take(), Handle::try_current()) else {
-            return;
-        };
-        let id = self.id.clone();
-        runtime.spawn(async move {
-            let given_up: Result<(), PluginError> = analysis::call(&executor, DISCARD, &id, limit, &observer).await;
-            if let Err(error) = given_up {
-                tracing::debug!("what was prepared is not given up: {error}"); // most likely it is gone already
-            }
-        });
-    }
 }

@@ -81,7 +81,7 @@ impl Driver<'_> {
         });
         Ok(GenerationRequest {
             attempt,
-            attempts: run.created.attempts,
+            attempts: run.most_attempts(),
             request: run.created.request.clone(),
             inputs: run.inputs(),
             mode_ceiling: run.created.request.mode,

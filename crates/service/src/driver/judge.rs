@@ -7,9 +7,9 @@ use crate::{
     event::{Analyzed, Event, Ticket},
     grants, notebook,
     pipeline::Illegal,
-    progress::Progress,
+    progress::{Observer, Progress},
     run::{Attempt, Run, State},
-    service::{ServiceError, blocking},
+    service::{Service, ServiceError, blocking},
 };
 use pyexec_core::{
     Code, CodeHash, ErrorClass, ErrorKind, ExecutionMode, Grant, PluginError, PolicyDecision, ProposedGrant, RunError,
@@ -17,6 +17,7 @@ use pyexec_core::{
     approval_gate::{GateRequest, REQUIRE, Requirement},
     domain_analyzer::AnalysisRequest,
 };
+use std::sync::Arc;
 use tokio::time::Instant;
 
 impl Driver<'_> {
@@ -32,16 +33,8 @@ impl Driver<'_> {
             Err(other) => return Err(other),
         };
         // An error here leaves the run where it is, before anything ran: mended, it can be resumed.
-        let described = self.service.describe(&self.observer).await.map_err(|e| RunError::from(&e))?;
-        let python = python_version(&described.python)?;
+        let request = analysis_request(self.service, run, Code::new(bytes), &self.observer).await?;
         let start = Instant::now();
-        let request = AnalysisRequest {
-            code: Code::new(bytes),
-            python,
-            inputs: run.inputs(),
-            outputs: run.created.outputs.clone(),
-            prior: vec![],
-        };
         let found = self.service.analyze(request, &self.observer).await;
         let (grants, notes) = grants::resolve(&found.decision.grants, &run.created.outputs, self.service.protected());
         let mut decision = found.decision;
@@ -128,6 +121,9 @@ impl Driver<'_> {
             _ if decision.mode == ExecutionMode::EpicsControl => {
                 Ok(Requirement::Person { reason: "EPICS_CONTROL always needs a person".into() })
             }
+            Requirement::Rule { .. } if run.attempt().is_some_and(|attempt| attempt.edited.is_some()) => {
+                Ok(Requirement::Person { reason: "it was edited, which no rule approves".into() })
+            }
             Requirement::Proceed if decision.verdict == Verdict::Ask => {
                 Err(format!("the approval gate `{name}` waved through what policy wants asked"))
             }
@@ -156,6 +152,19 @@ impl Driver<'_> {
         self.observer.on(Progress::Waiting(id));
         Ok(())
     }
+}
+
+/// What analyzers get of a run to look at this code.
+pub(crate) async fn analysis_request(
+    service: &Service,
+    run: &Run,
+    code: Code,
+    observer: &Arc<dyn Observer>,
+) -> Result<AnalysisRequest, RunError> {
+    let described = service.describe(observer).await.map_err(|e| RunError::from(&e))?;
+    let python = python_version(&described.python)?;
+    let outputs = run.created.outputs.clone();
+    Ok(AnalysisRequest { code, python, inputs: run.inputs(), outputs, prior: vec![] })
 }
 
 /// The least mode under which these grants make sense, whatever a plugin says.

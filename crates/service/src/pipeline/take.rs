@@ -1,12 +1,13 @@
 //! What each event does to a run. An event that does not follow from the step that the run is at cannot have happened.
 
-use super::{Illegal, Step, failed, illegal, judge, next};
+use super::{Illegal, Step, failed, illegal, judge, next, rejection};
 use crate::{
-    event::{Event, Ticket},
-    run::{Attempt, Decision, End, Execution, ExecutionState, Run, State, Write},
+    event::{Answer, Event, Ticket},
+    run::{Attempt, Decision, Edited, End, Execution, ExecutionState, Run, State, Write},
 };
 use jiff::Timestamp;
-use pyexec_core::{ErrorClass, ErrorKind, RunError, id::Token};
+use pyexec_core::{CodeHash, ErrorClass, ErrorKind, Principal, RunError, id::Token};
+use serde_json::{Map, json};
 
 /// Takes one event in; an error leaves the run as it was.
 pub(super) fn take(run: &mut Run, at: Timestamp, event: &Event) -> Result<(), Illegal> {
@@ -36,7 +37,9 @@ pub(super) fn take(run: &mut Run, at: Timestamp, event: &Event) -> Result<(), Il
         (Event::Decided { .. }, Step::AwaitApproval) => return decided(run, at, event),
         (Event::Decided { .. }, _) => {
             return match run.attempt().and_then(|a| a.decision.as_ref()) {
-                Some(decision) => illegal(format!("the ticket was decided by {} already", decision.by)),
+                Some(decision) => {
+                    illegal(format!("the ticket was {} by {} already", decision.answer.done(), decision.by))
+                }
                 None => illegal("the run waits for no decision"),
             };
         }
@@ -116,22 +119,46 @@ fn opened(run: &mut Run, ticket: &Ticket) -> Result<(), Illegal> {
 }
 
 fn decided(run: &mut Run, at: Timestamp, event: &Event) -> Result<(), Illegal> {
-    let Event::Decided { ticket, code, by, answer, comment } = event else {
+    let Event::Decided { ticket, code: shown, by, answer, comment } = event else {
         return does_not_follow(event, &Step::AwaitApproval);
     };
     let attempt = current(run)?;
     let Some(open) = attempt.ticket.as_ref().filter(|open| open.ticket_id == *ticket) else {
         return illegal("there is no such open ticket");
     };
-    if open.covers.code != *code {
+    if open.covers.code != *shown {
         return illegal("the ticket is about other code");
     }
     if open.lapsed(at) {
         return illegal("the ticket has expired");
     }
+    let number = attempt.number;
+    let (made, failure) = match answer {
+        Answer::Approve | Answer::Reject { retry: false, .. } => (None, None),
+        Answer::Reject { retry: true, .. } if run.created.given.is_some() => {
+            return illegal("no generator wrote this code, so none can try again");
+        }
+        Answer::Reject { retry: true, .. } | Answer::Edit { .. } if run.had_effects() => {
+            return illegal("code of this run had effects, so nothing is tried again");
+        }
+        Answer::Reject { reason, retry: true } => (None, Some(rejection(by, reason))),
+        Answer::Edit { code } if code == shown => return illegal("the edited code is the same code"),
+        Answer::Edit { code } => (Some(edit(number + 1, *code, by)), None),
+    };
     let (ticket, by, answer, comment) = (ticket.clone(), by.clone(), answer.clone(), comment.clone());
+    let attempt = current(run)?;
     attempt.decision = Some(Decision { ticket, by, answer, comment, at });
+    attempt.failure = failure;
+    run.attempts.extend(made);
     Ok(())
+}
+
+/// The attempt that an edit makes. Everything that was said of the one that it was made from is not said of it.
+fn edit(number: u32, code: CodeHash, by: &Principal) -> Attempt {
+    let from = number - 1;
+    let metadata = Map::from_iter([("edited_by".into(), json!(by)), ("edited_from_attempt".into(), json!(from))]);
+    let edited = Some(Edited { by: by.clone(), from });
+    Attempt { number, code: Some(code), generator: "edit".into(), metadata, edited, ..Attempt::default() }
 }
 
 /// What happens to the execution under way.

@@ -9,7 +9,7 @@ use pyexec_registry::Registry;
 use pyexec_service::{
     Service, ServiceError, Settings, Stages,
     event::{Answer, Event},
-    progress::Unobserved,
+    progress::{Observer, Unobserved},
     run::State,
     settings::Timeouts,
     submit::Submission,
@@ -53,6 +53,7 @@ pub(crate) struct Setup {
     pub(crate) ticket_lifetime: Duration,
     pub(crate) timeouts: Timeouts,
     pub(crate) timeout_seconds: u64,
+    pub(crate) standby: usize,
 }
 
 impl Default for Setup {
@@ -69,6 +70,7 @@ impl Default for Setup {
             ticket_lifetime: Duration::from_hours(1),
             timeouts: Timeouts { executor: DEADLINE, ..Timeouts::default() },
             timeout_seconds: 60,
+            standby: 2,
         }
     }
 }
@@ -106,6 +108,7 @@ impl Bench {
             timeouts: setup.timeouts,
             protected: vec![],
             input_copy_limit: 1 << 20,
+            standby: setup.standby,
         }
     }
 
@@ -243,6 +246,20 @@ pub(crate) async fn events(service: &Service, run: &RunId) -> Vec<Event> {
 
 pub(crate) async fn kinds(service: &Service, run: &RunId) -> Vec<String> {
     service.events(run, 0, 1000).await.unwrap().into_iter().map(|event| event.kind).collect()
+}
+
+pub(crate) fn rejection(reason: &str) -> Answer {
+    Answer::Reject { reason: reason.into(), retry: false }
+}
+
+pub(crate) fn sent_back(reason: &str) -> Answer {
+    Answer::Reject { reason: reason.into(), retry: true }
+}
+
+/// Edits as bob.
+pub(crate) async fn edit(service: &Service, ticket: &TicketId, text: &str) -> Result<RunId, ServiceError> {
+    let observer: Arc<dyn Observer> = Arc::new(Unobserved);
+    service.edit(ticket, Code::from(text), &bob(), None, &observer).await
 }
 
 /// State, exit code, kind and message of the end.

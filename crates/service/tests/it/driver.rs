@@ -3,10 +3,13 @@
 
 mod attempts;
 mod cancelling;
+mod card;
 mod channels;
 mod decisions;
+mod edits;
 mod folder;
 mod machinery;
 mod once;
 mod refusals;
+mod standby;
 mod submitting;

@@ -5,4 +5,5 @@ mod driver;
 mod fakes;
 mod notebook;
 mod pipeline;
+mod record;
 mod store;

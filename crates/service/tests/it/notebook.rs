@@ -5,7 +5,7 @@ mod again;
 mod files;
 mod hostile;
 mod shape;
-mod tools;
+pub(crate) mod tools;
 
 use jiff::Timestamp;
 use pyexec_core::{

@@ -1,6 +1,8 @@
 //! Properties of the pure pipeline: whatever events are thrown at it, nothing executes without a matching permit.
 #![expect(clippy::unwrap_used, reason = "what tests share may panic as they do")]
 
+mod answers;
+
 use jiff::Timestamp;
 use proptest::prelude::*;
 use pyexec_core::{
@@ -133,7 +135,12 @@ fn event(kind: u8, a: u8, b: u8, run: &Run, now: i64) -> Event {
             ticket,
             code: some_code,
             by: Principal("bob".into()),
-            answer: if a.is_multiple_of(3) { Answer::Reject { reason: "no".into() } } else { Answer::Approve },
+            answer: match a % 6 {
+                0 => Answer::Reject { reason: "no".into(), retry: false },
+                3 => Answer::Reject { reason: "no".into(), retry: true },
+                5 => Answer::Edit { code: code(b % 3) },
+                _ => Answer::Approve,
+            },
             comment: None,
         },
         10 => Event::Expired { ticket },
@@ -187,17 +194,41 @@ fn oracle(accepted: &[Event], started: &Event, created: &Created) -> Result<(), 
     must(created.request.mode.is_none_or(|ceiling| analysis.decision.mode <= ceiling), "above the ceiling")?;
     let used = accepted.iter().any(|e| matches!(e, Event::ExecutionStarted { token: t, .. } if t == token));
     must(!used, "the token was used")?;
-    let person = |event: &Event| matches!(event, Event::Decided { code: c, answer: Answer::Approve, .. } if c == code);
-    let approved = accepted.iter().any(person);
+    let made: Vec<_> = accepted.iter().filter_map(made).collect();
+    let made = made.get(*attempt as usize - 1).ok_or("there is no such attempt")?;
+    must(made.0 == Some(*code), "the attempt is about other code")?;
+    let approved = (0..accepted.len()).any(|at| approves(accepted, at, *attempt, *code));
     let control = analysis.decision.mode == ExecutionMode::EpicsControl;
     match &analysis.requirement {
         Some(Requirement::Person { .. }) => must(approved, "no person approved"),
-        Some(Requirement::Rule { .. }) => must(!control, "a rule let EPICS_CONTROL through"),
+        Some(Requirement::Rule { .. }) => must(!control && !made.1, "a rule let EPICS_CONTROL or an edit through"),
         Some(Requirement::Proceed) => {
             must(!control && analysis.decision.verdict == Verdict::Allow, "an ask went through")
         }
         None => Err("the gate was not asked".into()),
     }
+}
+
+/// The code of the attempt that an event makes, and whether it is an edit.
+fn made(event: &Event) -> Option<(Option<CodeHash>, bool)> {
+    match event {
+        Event::Generated { code, .. } => Some((Some(*code), false)),
+        Event::GenerationFailed { .. } => Some((None, false)),
+        Event::Decided { answer: Answer::Edit { code }, .. } => Some((Some(*code), true)),
+        _ => None,
+    }
+}
+
+/// Whether the event at `at` approves, on the ticket opened last, exactly this code of this attempt.
+fn approves(accepted: &[Event], at: usize, attempt: u32, wanted: CodeHash) -> bool {
+    let Event::Decided { ticket, code, answer: Answer::Approve, .. } = &accepted[at] else { return false };
+    let asked = accepted[..at].iter().rev().find_map(|event| match event {
+        Event::TicketOpened(ticket) => Some(ticket),
+        _ => None,
+    });
+    let about =
+        |asked: &Ticket| asked.ticket_id == *ticket && (asked.covers.attempt, asked.covers.code) == (attempt, wanted);
+    *code == wanted && asked.is_some_and(|asked| about(asked))
 }
 
 proptest! {
@@ -236,6 +267,8 @@ proptest! {
             }
             let running = run.attempts.iter().flat_map(|a| &a.executions).filter(|e| e.state == ExecutionState::Running);
             prop_assert!(running.count() <= 1, "two executions at once");
+            let generated = accepted.iter().filter_map(made).filter(|(_, edit)| !edit).count();
+            prop_assert!(generated <= if given { 1 } else { 3 }, "more attempts than were asked for");
         }
     }
 }
@@ -299,7 +332,7 @@ fn a_decision_wins_once_and_the_second_is_told_by_whom() {
         comment: None,
     };
     let error = pipeline::apply(&mut run, at(2), &again).unwrap_err();
-    assert_eq!(error.0, "the ticket was decided by bob already");
+    assert_eq!(error.0, "the ticket was approved by bob already");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Tickets: answered once, by a person, in time.
 
 use crate::bench::{
-    Bench, Setup, alice, approve, approved, asked, bob, code, controlling, drive, end, events, kinds, run, ticket,
+    Bench, Setup, alice, approve, approved, asked, bob, code, controlling, drive, end, events, kinds, rejection, run,
+    ticket,
 };
 use pyexec_core::{Principal, Request, approval_gate::Requirement};
 use pyexec_service::{
@@ -19,7 +20,7 @@ async fn of_two_who_decide_at_once_one_wins_and_the_other_is_told_who() {
     let (one, other) = (bench.service().await, bench.service().await);
     let ticket = ticket(&run(&one, code(&asked("results"))).await);
     let carol = Principal("carol".into());
-    let no = Answer::Reject { reason: "no".into() };
+    let no = rejection("no");
     let (bob, carol) = (bob(), carol);
     let (a, b) =
         tokio::join!(one.decide(&ticket, Answer::Approve, &bob, None), other.decide(&ticket, no, &carol, None),);
@@ -48,8 +49,7 @@ async fn a_rejected_run_ends_so() {
     let service = bench.service().await;
     let view = run(&service, code(&asked("results"))).await;
     assert_eq!(view.exit_code, 5);
-    let reason = "not today".to_owned();
-    service.decide(&ticket(&view), Answer::Reject { reason }, &bob(), None).await.unwrap();
+    service.decide(&ticket(&view), rejection("not today"), &bob(), None).await.unwrap();
     let view = drive(&service, &view.run_id).await;
     assert_eq!(end(&view), (State::Rejected, 4, "rejected", "rejected by bob: not today".into()));
     assert!(bench.notes("prepared").is_empty());

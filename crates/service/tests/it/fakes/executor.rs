@@ -40,6 +40,9 @@ struct ExecutorConfig {
     /// How often `prepare` fails first.
     #[serde(default)]
     failures: u32,
+    /// How often what was prepared has died before `execute`.
+    #[serde(default)]
+    dead: u32,
     /// Acts of `execute` before the release.
     #[serde(default)]
     before: String,
@@ -61,13 +64,14 @@ fn python() -> String {
 struct ToldExecutor {
     config: ExecutorConfig,
     prepared: AtomicU32,
+    executed: AtomicU32,
 }
 
 impl CodeExecutor for ToldExecutor {
     type Config = ExecutorConfig;
 
     fn create(config: ExecutorConfig) -> Result<Self> {
-        Ok(Self { config, prepared: AtomicU32::new(0) })
+        Ok(Self { config, prepared: AtomicU32::new(0), executed: AtomicU32::new(0) })
     }
 
     async fn describe(&self, _: &ExecutionHost) -> Result<ExecutorDescription> {
@@ -86,6 +90,9 @@ impl CodeExecutor for ToldExecutor {
     }
 
     async fn execute(&self, _: PreparedId, order: ExecuteOrder, host: &ExecutionHost) -> Result<Outcome> {
+        if self.executed.fetch_add(1, Ordering::Relaxed) < self.config.dead {
+            return Err(PluginError::new("sandbox", "the prepared process died while it waited"));
+        }
         self.act(&self.config.before, Some(&order), host).await?;
         if self.config.forges {
             return Ok(outcome(Results::Dict { value: Map::new() }, None));

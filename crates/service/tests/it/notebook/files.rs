@@ -41,6 +41,7 @@ async fn finished(data: &Path, folder: &Path) -> (Store, Run) {
         idempotency_key: None,
         code_sha256: None,
         generator: None,
+        owner: None,
     };
     let event = NewEvent { version: 1, kind: "created", at: &head.created_at, body: "{}" };
     store.append(&head.run_id, 0, event, &head, Durability::Relaxed).await.unwrap();

@@ -72,6 +72,19 @@ pub(super) fn execute(notebook: &Path) -> Value {
     serde_json::from_slice(&fs::read(to).unwrap()).unwrap()
 }
 
+/// What it is after somebody opened, ran through and saved it in Jupyter, as far as the file goes: other ids, counts and
+/// metadata, another layout.
+pub(crate) fn saved_again(notebook: &[u8]) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let save = "import nbformat, sys\nnotebook = nbformat.read(sys.argv[1], 4)\n\
+                for at, cell in enumerate(notebook.cells):\n    cell.id = f'saved-{at}'\n    cell.metadata.tags = ['seen']\n    \
+                if cell.cell_type == 'code':\n        cell.execution_count = at\n\
+                notebook.metadata.kernelspec.display_name = 'Other'\nnbformat.write(notebook, sys.argv[1])";
+    let names = put(folder.path(), &[notebook.to_vec()]);
+    succeeded(&run(folder.path(), folder.path(), &["-W", "error", "-c", save, &names[0]]));
+    fs::read(folder.path().join(&names[0])).unwrap()
+}
+
 /// What of their HTML could act, as `nbconvert` makes it: a line each, which begins with the notebook's number.
 pub(super) fn active_html(notebooks: &[Vec<u8>]) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
