@@ -21,7 +21,7 @@ use crate::{
 use jiff::Timestamp;
 use pyexec_core::{
     ErrorClass, ErrorKind, ExecutionMode, Outcome, Principal, RunError, RunId, Verdict, approval_gate::Requirement,
-    id::Token, outcome::Results,
+    generator::NO_RETRY, id::Token, outcome::Results,
 };
 
 /// How often one attempt without effects is executed when its host keeps stopping.
@@ -186,7 +186,8 @@ fn after_failure(run: &Run, error: &RunError) -> Step {
         ErrorClass::Workflow => matches!(error.kind, ErrorKind::Timeout | ErrorKind::ResourceLimit),
         _ => false,
     };
-    if !tried_again || run.created.given.is_some() || run.had_effects() {
+    let has_other_code = run.attempt().is_none_or(|a| a.metadata.get(NO_RETRY) != Some(&true.into()));
+    if !tried_again || !has_other_code || run.created.given.is_some() || run.had_effects() {
         return finish(failed(error), error.clone());
     }
     if used < run.created.attempts {

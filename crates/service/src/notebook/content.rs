@@ -11,6 +11,7 @@ use pyexec_core::{
     Code, Finding, Grant, RunError, Verdict,
     approval_gate::Requirement,
     code::{CodeHash, Digest},
+    generator::SUMMARY,
     outcome::{FileRecord, Outcome, Results, Usage},
 };
 use std::fmt;
@@ -202,7 +203,7 @@ impl NotebookContent {
             at,
             attempt: attempt.map_or(0, |attempt| attempt.number),
             attempts: if run.created.given.is_some() { 1 } else { run.created.attempts },
-            generator: attempt.map(|attempt| attempt.generator.clone()).unwrap_or_default(),
+            generator: attempt.map(written_by).unwrap_or_default(),
             code,
             code_sha256: recorded,
             inputs: inputs(run),
@@ -230,6 +231,14 @@ fn inputs(run: &Run) -> Vec<NotebookInput> {
         NotebookInput { name: input.name.clone(), path, sha256: input.sha256, bytes: input.bytes }
     };
     run.created.inputs.iter().map(one).collect()
+}
+
+/// The generator, with what it says that it chose.
+fn written_by(attempt: &Attempt) -> String {
+    match attempt.metadata.get(SUMMARY).and_then(|summary| summary.as_str()) {
+        Some(summary) => format!("{}, {summary}", attempt.generator),
+        None => attempt.generator.clone(),
+    }
 }
 
 fn approval(attempt: &Attempt) -> Option<String> {
