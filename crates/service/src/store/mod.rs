@@ -17,6 +17,7 @@ mod append;
 mod blob;
 mod canonical;
 mod chain;
+mod checkup;
 mod disk;
 mod error;
 mod head;
