@@ -1,9 +1,10 @@
-//! Tasks of the workspace: `cargo xtask run -- ARGS`, `setup`, `test [PART]`, `test-all`.
+//! Tasks of the workspace: `cargo xtask run -- ARGS`, `setup`, `test PART`, `test-all`, `picture`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a program that prints")]
 
 mod build;
 mod examples;
 mod notebook_tools;
+mod picture;
 mod setup;
 mod test;
 
@@ -18,7 +19,9 @@ const USAGE: &str = "\
 cargo xtask run -- ARGS    build everything that runs, then run `pyexec ARGS`
 cargo xtask setup          install and prepare what the tests need
 cargo xtask test PART      the tests of one part: core, sdk, registry, generation, analysis, approval, execution,
-                           sandbox, control, service, cli
+                           sandbox, control, service, cli, and integration: the whole product by its command
+                           line, with the examples
+cargo xtask picture        draw the README's pictures again
 cargo xtask test-all       set-up, format, lints, every test; wants root, because the sandbox is tested as root and
                            as an ordinary user";
 
@@ -37,6 +40,7 @@ fn perform(arguments: &[String]) -> Result<ExitCode> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["run", rest @ ..] => run(rest.strip_prefix(&["--"]).unwrap_or(rest)),
+        ["picture"] => picture::picture().map(|()| ExitCode::SUCCESS),
         ["setup"] => setup::setup().map(|()| ExitCode::SUCCESS),
         ["test", part] => test::part(part).map(|()| ExitCode::SUCCESS),
         ["test-all"] => test::all().map(|()| ExitCode::SUCCESS),

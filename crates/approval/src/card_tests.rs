@@ -104,7 +104,7 @@ fn an_empty_script_and_an_empty_task() {
     card.task.clear();
     card.findings.clear();
     let text = card.to_text(80);
-    assert!(text.contains("TASK\n  │ \n") && text.ends_with(&format!("sha256 {}\n", Code::from("").hash())));
+    assert!(text.contains("TASK\n  │ \n") && text.ends_with(&format!("sha256\n      {}\n", Code::from("").hash())));
 }
 
 #[test]

@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Plugins(Plugins),
     /// Look at the configuration
     Config(Config),
+    /// Look at everything that a run needs, and say how to mend what is wrong
+    Doctor(Doctor),
 }
 
 #[derive(Debug, Args)]
@@ -246,4 +248,14 @@ pub(crate) enum ConfigCommand {
     },
     /// Whether everything in it can be used
     Check,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// Make every escape attempt of the suite on this host
+    #[arg(long)]
+    pub(crate) isolation: bool,
+    /// Print as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }

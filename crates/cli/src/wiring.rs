@@ -56,37 +56,52 @@ pub(crate) fn configuration(file: Option<&Path>) -> Result<Loaded, Failure> {
 
 /// Loads the libraries that the configuration names, else the four of the installation; the mock connector is linked in.
 pub(crate) fn registry(config: &Config) -> Result<Registry, Failure> {
-    let mut registry = Registry::new(config.data_dir.join("plugins"));
-    let beside = installation()?;
+    let mut registry = linked(config.data_dir.join("plugins"));
+    for spec in libraries(config)? {
+        load(&mut registry, &spec)?;
+    }
+    Ok(registry)
+}
+
+/// What is linked in, and a private folder for copies of libraries.
+pub(crate) fn linked(private_dir: PathBuf) -> Registry {
+    let mut registry = Registry::new(private_dir);
     if cfg!(feature = "bundled") {
         registry.link_registered();
     } else {
         registry.link_package("pyexec-control");
     }
-    if config.plugins.load.is_empty() && !cfg!(feature = "bundled") {
-        for name in STAGE_LIBRARIES {
-            let path = beside.join(name);
-            if !path.exists() {
-                return Err(Failure::new(
-                    ErrorKind::BadFile,
-                    format!("the stage library `{name}` is not beside the program, in `{}`", beside.display()),
-                    "build the whole workspace (`cargo build --workspace`), or install the program with its libraries",
-                ));
-            }
-            load(&mut registry, &LibrarySpec { path, sha256: None, installed: true })?;
-        }
+    registry
+}
+
+/// Which libraries are to be loaded.
+pub(crate) fn libraries(config: &Config) -> Result<Vec<LibrarySpec>, Failure> {
+    let beside = installation()?;
+    if config.plugins.load.is_empty() {
+        let names: &[&str] = if cfg!(feature = "bundled") { &[] } else { &STAGE_LIBRARIES };
+        let spec = |name| LibrarySpec { path: beside.join(name), sha256: None, installed: true };
+        return Ok(names.iter().map(spec).collect());
     }
-    for plugin in &config.plugins.load {
-        let config::LoadPlugin { path, sha256 } = plugin;
+    let spec = |config::LoadPlugin { path, sha256 }: &config::LoadPlugin| {
         // A library of the installation needs no pin, also where the configuration names it.
         let installed = STAGE_LIBRARIES.iter().any(|name| path.file_name() == Some(OsStr::new(name)))
             && path.parent().and_then(|p| fs::canonicalize(p).ok()).is_some_and(|p| p == beside);
-        load(&mut registry, &LibrarySpec { path: path.clone(), sha256: *sha256, installed })?;
-    }
-    Ok(registry)
+        LibrarySpec { path: path.clone(), sha256: *sha256, installed }
+    };
+    Ok(config.plugins.load.iter().map(spec).collect())
 }
 
-fn load(registry: &mut Registry, spec: &LibrarySpec) -> Result<(), Failure> {
+/// Loads one of them.
+pub(crate) fn load(registry: &mut Registry, spec: &LibrarySpec) -> Result<(), Failure> {
+    if spec.installed && !spec.path.exists() {
+        let name = spec.path.file_name().unwrap_or_default().display();
+        let folder = spec.path.parent().unwrap_or(&spec.path).display();
+        return Err(Failure::new(
+            ErrorKind::BadFile,
+            format!("the stage library `{name}` is not beside the program, in `{folder}`"),
+            "build the whole workspace (`cargo build --workspace`), or install the program with its libraries",
+        ));
+    }
     registry.load(spec).map(drop).map_err(|e| cannot_load(&e))
 }
 
@@ -96,7 +111,7 @@ pub(crate) fn cannot_load(error: &LoadPluginError) -> Failure {
 }
 
 /// The folder of the executable, without symbolic links.
-fn installation() -> Result<PathBuf, Failure> {
+pub(crate) fn installation() -> Result<PathBuf, Failure> {
     let exe = env::current_exe().and_then(fs::canonicalize);
     let exe = exe.map_err(|e| Failure::machinery(format!("the program cannot find its own file: {e}")))?;
     Ok(exe.parent().map(Path::to_path_buf).unwrap_or_default())
@@ -133,6 +148,7 @@ fn settings(loaded: &Loaded) -> Result<Settings, Failure> {
         data_dir,
         store: config::Store::Sqlite,
         environment,
+        jupyter_base_url,
         python: _,
         analysis: _,
         execution,
@@ -147,6 +163,7 @@ fn settings(loaded: &Loaded) -> Result<Settings, Failure> {
     Ok(Settings {
         data_dir: data_dir.clone(),
         environment: environment.clone(),
+        jupyter_base_url: jupyter_base_url.clone(),
         attempts: *max_retries,
         limits: limits.clone(),
         accept_isolation: accept_isolation.clone(),
@@ -202,7 +219,7 @@ fn stages(registry: &Registry, config: &Config, choices: &Choices<'_>) -> Result
 }
 
 /// The policy analyzers, the shipped one with the policy file's text: it does no I/O itself.
-fn policies(
+pub(crate) fn policies(
     registry: &Registry,
     config: &Config,
     names: &[String],
@@ -236,7 +253,7 @@ fn local(config: &Config) -> Value {
     json!({"data_dir": config.data_dir, "interpreter": interpreter})
 }
 
-fn control(config: &ControlSystem) -> Result<ControlSettings, Failure> {
+pub(crate) fn control(config: &ControlSystem) -> Result<ControlSettings, Failure> {
     let ControlSystem {
         writes_enabled,
         connector_type: _,
@@ -272,7 +289,7 @@ fn create(registry: &Registry, role: Role, name: &str, table: &Value) -> Result<
     registry.create(role, name, table).map_err(|error| cannot_create(&error))
 }
 
-fn cannot_create(error: &CreateError) -> Failure {
+pub(crate) fn cannot_create(error: &CreateError) -> Failure {
     Failure::new(error.kind(), error.to_string(), &error.help().unwrap_or_default())
 }
 

@@ -10,7 +10,7 @@ use crate::{
     log::RunLog,
     notebook,
     pipeline::Illegal,
-    progress::Observer,
+    progress::{Observer, Stage, observed},
     run::{Attempt, Decision, End, Run, State},
     settings::{Settings, Stages},
     store::{
@@ -67,7 +67,7 @@ impl Service {
         let log = self.log(run).await?;
         let driver = driver::Driver { service: self, log, by: by.clone(), observer, cancel, desk: Arc::default() };
         let run = driver.drive().await?;
-        RunView::of(&run, &self.store).await
+        RunView::of(&run, self).await
     }
 
     /// Answers a ticket. The first answer wins; a later one is told whose it was.
@@ -126,7 +126,7 @@ impl Service {
 
     /// A run as it stands.
     pub async fn view(&self, run: &RunId) -> Result<RunView, ServiceError> {
-        RunView::of(&self.run(run).await?, &self.store).await
+        RunView::of(&self.run(run).await?, self).await
     }
 
     /// A run as its events tell it. A ticket that lapsed while nobody looked lapses now.
@@ -190,7 +190,8 @@ impl Service {
     /// What code will find when it runs; sets the environment up the first time.
     pub async fn describe(&self, observer: &Arc<dyn Observer>) -> Result<ExecutorDescription, PluginError> {
         let (executor, limit) = (&self.stages.executor, self.settings.timeouts.describe);
-        let ask = || analysis::call(executor, DESCRIBE, &(), limit, observer);
+        let ask =
+            || observed(Stage::Environment, &**observer, analysis::call(executor, DESCRIBE, &(), limit, observer));
         let described = self.description.get_or_try_init(ask).await;
         described.cloned().map_err(|error| blame(executor, &error).into())
     }
@@ -255,7 +256,7 @@ impl Service {
         if run.ended.is_some() {
             notebook::save(run, &self.store, None, run.updated_at).await?;
         }
-        let view = RunView::of(run, &self.store).await?;
+        let view = RunView::of(run, self).await?;
         let output = Output::of(run, &self.store).await?;
         let mut events = Vec::new();
         loop {

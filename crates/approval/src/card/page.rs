@@ -4,6 +4,8 @@ use crate::expose::cells;
 
 /// The narrowest page that is still one.
 const MIN_WIDTH: usize = 40;
+/// How much further right our own words go on.
+const CONTINUED: usize = 4;
 /// The most characters of one foreign text other than code: a long task must not push the code away.
 const MAX_FOREIGN: usize = 4000;
 
@@ -17,10 +19,40 @@ impl Page {
         Self { width: width.max(MIN_WIDTH), text: String::new() }
     }
 
-    /// A line of our own words.
+    /// A line of our own words, broken between them where it is too long. What follows is indented: only headings stand at
+    /// the left edge.
     pub(super) fn own(&mut self, line: &str) {
-        self.text.push_str(line);
+        let words = line.trim_start_matches(' ');
+        let indent = line.len() - words.len();
+        let mut used = indent;
+        self.text.extend(std::iter::repeat_n(' ', indent));
+        for (at, word) in words.split(' ').enumerate() {
+            let wide: usize = word.chars().map(cells).sum();
+            if at > 0 && used + 1 + wide > self.width {
+                used = self.continued(indent);
+            } else if at > 0 {
+                self.text.push(' ');
+                used += 1;
+            }
+            // A digest may be wider than a page.
+            for c in word.chars() {
+                if used + cells(c) > self.width {
+                    used = self.continued(indent);
+                }
+                self.text.push(c);
+                used += cells(c);
+            }
+        }
         self.text.push('\n');
+    }
+
+    /// Goes to the next row of a line of our own, and says how much of it is used.
+    fn continued(&mut self, indent: usize) -> usize {
+        let trimmed = self.text.trim_end_matches(' ').len();
+        self.text.truncate(trimmed);
+        self.text.push('\n');
+        self.text.extend(std::iter::repeat_n(' ', indent + CONTINUED));
+        indent + CONTINUED
     }
 
     /// A heading, after an empty line.

@@ -1,10 +1,14 @@
 //! `pyexec run`.
 
-use super::{INTERRUPTED_BY_USER, drive, drive_and_show};
+use super::{
+    INTERRUPTED_BY_USER, drive, drive_and_show,
+    stop::{Came, Signals},
+};
 use crate::{
     args::{Approve, Run},
     exit::Failure,
-    principal, render,
+    principal,
+    render::{self, Face, STRONG, ask::Asked, progress::Lines},
     wiring::{self, Choices},
 };
 use pyexec_core::{Code, ErrorKind, Request, RunId, request::GivenCode};
@@ -12,6 +16,7 @@ use pyexec_service::{Service, event::Answer, run::State, submit::Submission};
 use std::{
     io::{IsTerminal, Read},
     path::Path,
+    sync::Arc,
 };
 
 /// Engines of the container executor; `--backend docker` means that one.
@@ -30,7 +35,8 @@ pub(crate) async fn run(config: Option<&Path>, run: Run) -> Result<u8, Failure> 
     }
     let choices = Choices { generator: run.generator.as_deref(), backend, policy: run.policy.as_deref() };
     if request.code.is_none() {
-        eprintln!("{:>12}  {}", "generator", wiring::generator_and_why(&loaded, &choices));
+        let generator = wiring::generator_and_why(&loaded, &choices);
+        eprintln!("{}", Face::of_stderr().labelled("generator", &generator));
     }
     let service = wiring::service(&loaded, &choices).await?;
     let on_terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
@@ -59,12 +65,15 @@ async fn attended(service: &Service, id: &RunId, json: bool) -> Result<u8, Failu
             let code = render::result::run(&view, json);
             return Ok(if stopped { INTERRUPTED_BY_USER } else { code });
         };
-        let card = super::approvals::card(service, id).await?;
-        eprintln!("{}", card.to_text(super::approvals::terminal_width()));
-        let answer = match ask() {
-            Asked::Yes => Answer::Approve,
-            Asked::No(reason) => Answer::Reject { reason },
-            Asked::Later => return Ok(render::result::run(&view, json)),
+        let answer = match asked(service, id).await? {
+            Some(Asked::Yes) => Answer::Approve,
+            Some(Asked::No(reason)) => Answer::Reject { reason },
+            Some(Asked::Later) => return Ok(render::result::run(&view, json)),
+            None => {
+                let cancelled = service.cancel(id, &principal::current(), Arc::new(Lines::new(false))).await?;
+                render::result::run(&cancelled, json);
+                return Ok(INTERRUPTED_BY_USER);
+            }
         };
         let decided = service.decide(ticket, answer, &principal::current(), None).await;
         if let Err(error) = decided {
@@ -74,20 +83,24 @@ async fn attended(service: &Service, id: &RunId, json: bool) -> Result<u8, Failu
     }
 }
 
-enum Asked {
-    Yes,
-    No(String),
-    Later,
-}
-
-fn ask() -> Asked {
-    match inquire::Confirm::new("Run exactly this?").with_help_message("Esc leaves the ticket for later").prompt() {
-        Ok(true) => Asked::Yes,
-        Ok(false) => match inquire::Text::new("Why not?").prompt() {
-            Ok(reason) if !reason.trim().is_empty() => Asked::No(reason),
-            _ => Asked::No("no reason given".into()),
-        },
-        Err(_) => Asked::Later,
+/// Shows the card and asks; nothing after Ctrl-C. A session that ends meanwhile leaves the ticket for later.
+async fn asked(service: &Service, id: &RunId) -> Result<Option<Asked>, Failure> {
+    let face = Face::of_stderr();
+    for line in super::approvals::card(service, id).await?.to_text(render::columns()).lines() {
+        // Only the card's own headings stand at the left edge.
+        let heading = line.starts_with(|c: char| c.is_ascii_uppercase());
+        eprintln!("{}", if heading { face.paint(STRONG, line) } else { line.to_owned() });
+    }
+    eprintln!();
+    let mut signals = Signals::listen()?;
+    tokio::select! {
+        answer = tokio::task::spawn_blocking(render::ask::ask) => {
+            answer.map(Some).map_err(|e| Failure::machinery(format!("the question was not asked: {e}")))
+        }
+        came = signals.next() => {
+            eprintln!();
+            Ok((came == Came::End).then_some(Asked::Later))
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! A run as its end is shown: results on stdout, everything else on stderr.
 
+use super::{Face, closing, plain, results};
 use crate::exit;
 use pyexec_service::{run::State, view::RunView};
 use serde::Serialize;
@@ -25,35 +26,73 @@ pub(crate) fn run(view: &RunView, as_json: bool) -> u8 {
         json(view);
         return view.exit_code;
     }
-    if let Some(results) = &view.results {
-        for (name, value) in results {
-            line(&format!("{}: {}", super::plain(name), shown(value)));
-        }
-    }
+    show_results(view, Face::of_stdout());
     for warning in &view.warnings {
-        eprintln!("warning: {}", super::plain(warning));
+        eprintln!("warning: {}", plain(warning));
     }
+    match Face::of_stderr() {
+        Face::Pipe => show_rest(view),
+        face => show_rest_on_terminal(view, face),
+    }
+    view.exit_code
+}
+
+fn show_results(view: &RunView, face: Face) {
+    let Some(results) = &view.results else { return };
+    if face == Face::Pipe {
+        for (name, value) in results {
+            line(&format!("{}: {}", plain(name), shown(value)));
+        }
+        return;
+    }
+    // Apart from what the code printed, and from what follows.
+    line("");
+    for text in results::lines(results, super::columns(), face) {
+        line(&text);
+    }
+    line("");
+}
+
+/// The run and its ticket, for programs too.
+fn show_ticket(view: &RunView) -> bool {
+    let ticket = view.ticket_id.as_ref().filter(|_| view.state == State::Waiting);
+    if let Some(ticket) = ticket {
+        line(&format!("run {} waits for approval, ticket {ticket}", view.run_id));
+    }
+    ticket.is_some()
+}
+
+fn show_rest(view: &RunView) {
     for figure in &view.figures {
-        eprintln!("{:>12}  {}", "figure", view.folder.join(figure).display());
+        eprintln!("{:>12}  {}", "figure", plain(&view.folder.join(figure).to_string_lossy()));
     }
     for artifact in &view.artifacts {
-        eprintln!("{:>12}  {} ({} bytes)", "artifact", view.folder.join(&artifact.path).display(), artifact.bytes);
+        let path = view.folder.join(&artifact.path);
+        eprintln!("{:>12}  {} ({} bytes)", "artifact", plain(&path.to_string_lossy()), artifact.bytes);
     }
-    if view.state == State::Waiting
+    if show_ticket(view)
         && let Some(ticket) = &view.ticket_id
     {
-        line(&format!("run {} waits for approval, ticket {ticket}", view.run_id));
         eprintln!("help: `pyexec approvals show {ticket}`, then `approve` or `reject` it");
     }
     if let Some(error) = &view.error {
         eprintln!("{}", exit::render(error));
     }
     if let Some(notebook) = &view.notebook {
-        eprintln!("{:>12}  {}", "notebook", super::plain(notebook));
+        eprintln!("{:>12}  {}", "notebook", plain(notebook));
     }
     eprintln!("{:>12}  {}", "run", view.run_id);
     eprintln!("{:>12}  {}", "folder", view.folder.display());
-    view.exit_code
+}
+
+fn show_rest_on_terminal(view: &RunView, face: Face) {
+    show_ticket(view);
+    if let Some(error) = &view.error {
+        eprintln!("{}\n", exit::render(error));
+    }
+    for text in closing::lines(view, face) {
+        eprintln!("{text}");
+    }
 }
 
 /// A value on one line, long lists cut.
@@ -67,5 +106,5 @@ fn shown(value: &Value) -> String {
     if short.len() < text.len() {
         short.push_str(" … (whole in results.json)");
     }
-    super::plain(&short)
+    plain(&short)
 }

@@ -9,10 +9,13 @@
 mod approval;
 mod bad_input;
 mod custom_generator;
+mod doctor;
 mod hostile;
 mod house;
 mod main_job;
+mod on_terminal;
 mod ordinary_user;
 mod peers;
 mod plugins;
 mod resume;
+mod terminal;

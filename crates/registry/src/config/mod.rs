@@ -20,6 +20,7 @@ mod source;
 mod table;
 mod tree;
 
+pub use check::Smell;
 pub use error::{ConfigError, Diagnostic, Problem};
 pub use locate::Sources;
 pub use model::{

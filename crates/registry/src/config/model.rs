@@ -17,6 +17,8 @@ pub struct Config {
     pub store: Store,
     /// A label for approval rules (`production`).
     pub environment: Option<String>,
+    /// Where a Jupyter server shows the data folder; an `http` or `https` address.
+    pub jupyter_base_url: Option<String>,
     /// `[python]`
     pub python: Python,
     /// `[analysis]`
@@ -217,6 +219,7 @@ impl Config {
             data_dir,
             store: Store::default(),
             environment: None,
+            jupyter_base_url: None,
             python: Python::default(),
             analysis: Analysis::default(),
             execution: Execution::default(),

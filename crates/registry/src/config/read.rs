@@ -35,13 +35,14 @@ pub(super) fn config(mut root: Table<'_>, default_data_dir: impl FnOnce() -> Res
     let data_dir = root.value("data_dir", default_data_dir, |item| item.path());
     let store = root.value("store", Store::default(), store);
     let environment = root.optional("environment", |item| item.label());
+    let jupyter_base_url = root.optional("jupyter_base_url", |item| item.address());
     let python = python(root.table("python"));
     let analysis = analysis(root.table("analysis"));
     let execution = execution(root.table("execution"));
     let control_system = control_system(root.table("control_system"));
     let plugins = plugins(root.table("plugins"), &analysis, &execution);
     root.finish();
-    Config { data_dir, store, environment, python, analysis, execution, control_system, plugins }
+    Config { data_dir, store, environment, jupyter_base_url, python, analysis, execution, control_system, plugins }
 }
 
 fn store(item: Item<'_>) -> Parsed<Store> {

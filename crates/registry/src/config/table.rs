@@ -15,7 +15,6 @@ use std::{cell::RefCell, collections::BTreeMap};
 
 /// Keys of later versions: refused by name, so that nobody believes them to work. `*` is any name.
 pub(super) const RESERVED: &[&str] = &[
-    "jupyter_base_url",
     "models",
     "python.preload",
     "analysis.knowledge",

@@ -12,6 +12,7 @@ use std::{
 const OTHER_VALUES: &[(&str, &str)] = &[
     ("data_dir", "\"/other\""),
     ("environment", "\"lab\""),
+    ("jupyter_base_url", "\"http://localhost:8088/lab/tree\""),
     ("python.interpreter", "\"/usr/bin/python3\""),
     ("analysis.policy", "\"policy.toml\""),
     ("analysis.domain_analyzers", "[\"default\", \"mine\"]"),
