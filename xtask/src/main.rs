@@ -1,4 +1,4 @@
-//! Tasks of the workspace: `cargo xtask run -- ARGS`, `setup`, `test PART`, `test-all`, `picture`.
+//! Tasks of the workspace: `cargo xtask run -- ARGS`, `setup`, `test PART`, `test-all`, `crash`, `picture`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a program that prints")]
 
 mod build;
@@ -23,7 +23,9 @@ cargo xtask test PART      the tests of one part: core, sdk, registry, generatio
                            line, with the examples
 cargo xtask picture        draw the README's pictures again
 cargo xtask test-all       set-up, format, lints, every test; wants root, because the sandbox is tested as root and
-                           as an ordinary user";
+                           as an ordinary user
+cargo xtask crash [--runs N] [--seed S] [--only K]
+                           runs with a fault each, and what must hold afterwards (docs/crash-proof.md); wants root";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -43,6 +45,7 @@ fn perform(arguments: &[String]) -> Result<ExitCode> {
         ["picture"] => picture::picture().map(|()| ExitCode::SUCCESS),
         ["setup"] => setup::setup().map(|()| ExitCode::SUCCESS),
         ["test", part] => test::part(part).map(|()| ExitCode::SUCCESS),
+        ["crash", rest @ ..] => test::crash(rest).map(|()| ExitCode::SUCCESS),
         ["test-all"] => test::all().map(|()| ExitCode::SUCCESS),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

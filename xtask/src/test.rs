@@ -21,6 +21,13 @@ pub(crate) fn part(name: &str) -> Result<()> {
     if name == "integration" { examples::all() } else { Ok(()) }
 }
 
+/// The crash proof with these arguments; `test-all` makes it with none.
+pub(crate) fn crash(arguments: &[&str]) -> Result<()> {
+    setup::setup()?;
+    let test = ["test", "--package", "pyexec", "--test", "crash", "--"];
+    succeed(cargo().args(test).args(arguments).env("PYEXEC_TEST_DATA", data_dir()))
+}
+
 /// Everything.
 pub(crate) fn all() -> Result<()> {
     if !is_root() {
