@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail};
 use std::process::Command;
 
 /// The source packages whose gallery scripts the tests run, as `fetch_sdist.py` takes them.
-const GALLERIES: [&str; 1] = ["matplotlib==3.11.2"];
+const GALLERIES: [&str; 2] = ["matplotlib==3.11.2", "scikit-learn==1.9.1"];
 
 /// Everything, each step doing nothing where it is done already.
 pub(crate) fn setup() -> Result<()> {

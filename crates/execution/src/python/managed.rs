@@ -198,6 +198,8 @@ mod tests {
             prefixes: vec![],
             library: vec![],
             site: vec![],
+            packages: [].into(),
+            modules: vec![],
         };
         mark(&folder, &Marker { facts }).unwrap();
         assert!(existing(root.path()).is_some());

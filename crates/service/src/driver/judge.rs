@@ -40,6 +40,7 @@ impl Driver<'_> {
             python,
             inputs: run.inputs(),
             outputs: run.created.outputs.clone(),
+            modules: described.modules,
             prior: vec![],
         };
         let found = self.service.analyze(request, &self.observer).await;
