@@ -94,15 +94,18 @@ pub(crate) enum Approve {
 
 #[derive(Debug, Args)]
 pub(crate) struct Analyze {
-    /// Python files
+    /// Python files, folders of them, or - for standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// A policy file instead of the configured one
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
     /// Print as JSON
-    #[arg(long)]
+    #[arg(long, conflicts_with = "sarif")]
     pub(crate) json: bool,
+    /// Print as SARIF 2.1.0
+    #[arg(long)]
+    pub(crate) sarif: bool,
 }
 
 #[derive(Debug, Args)]

@@ -195,10 +195,7 @@ fn stages(registry: &Registry, config: &Config, choices: &Choices<'_>) -> Result
         generator: generator
             .map(|name| create(Role::Generator, name, config.component_table(Role::Generator, name)))
             .transpose()?,
-        domain_analyzers: domain_analyzers
-            .iter()
-            .map(|name| create(Role::DomainAnalyzer, name, config.component_table(Role::DomainAnalyzer, name)))
-            .collect::<Result<_, _>>()?,
+        domain_analyzers: domains(registry, config, domain_analyzers)?,
         policy_analyzers: policies(registry, config, policy_analyzers, choices.policy)?,
         gate: {
             let gate = &config.execution.approval.gate;
@@ -216,6 +213,27 @@ fn stages(registry: &Registry, config: &Config, choices: &Choices<'_>) -> Result
         },
         broker: Arc::new(Broker::new(control(&config.control_system)?, connector)),
     })
+}
+
+/// The domain analyzers: the shipped one with the texts of the knowledge tables, and the site's patterns if there are any.
+fn domains(registry: &Registry, config: &Config, names: &[String]) -> Result<Vec<Instance>, Failure> {
+    const PATTERNS: &str = "control_patterns";
+    let config::Patterns { write, read } = &config.control_system.patterns;
+    let patterns = (!write.is_empty() || !read.is_empty()).then(|| PATTERNS.to_owned());
+    let create_one = |name: &String| {
+        let table = match name.as_str() {
+            "default" => {
+                let tables = config.analysis.knowledge.iter().map(|file| {
+                    Ok(json!({"name": file.display().to_string(), "text": read_text(file, "knowledge table")?}))
+                });
+                json!({"knowledge": tables.collect::<Result<Vec<_>, Failure>>()?})
+            }
+            PATTERNS => json!({"write": write, "read": read}),
+            name => config.component_table(Role::DomainAnalyzer, name),
+        };
+        create(registry, Role::DomainAnalyzer, name, &table)
+    };
+    names.iter().chain(patterns.iter().filter(|patterns| !names.contains(patterns))).map(create_one).collect()
 }
 
 /// The policy analyzers, the shipped one with the policy file's text: it does no I/O itself.
@@ -260,6 +278,7 @@ pub(crate) fn control(config: &ControlSystem) -> Result<ControlSettings, Failure
         timeout,
         limits_checking,
         write_verification,
+        patterns: _,
         connectors: _,
     } = config;
     let LimitsChecking { enabled, database_path, allow_unlisted_channels } = limits_checking;

@@ -6,6 +6,7 @@
     reason = "tests; a quoted path is a TOML string"
 )]
 
+mod analyze;
 mod approval;
 mod bad_input;
 mod custom_generator;

@@ -17,13 +17,11 @@ use std::{cell::RefCell, collections::BTreeMap};
 pub(super) const RESERVED: &[&str] = &[
     "models",
     "python.preload",
-    "analysis.knowledge",
     "execution.fallback_generator",
     "execution.save_prompts",
     "execution.container_endpoints",
     "execution.modes.*.kernel_name",
     "execution.modes.*.endpoint",
-    "control_system.patterns",
 ];
 
 /// What reading has found so far.
