@@ -76,7 +76,8 @@ fn ours(codes: &[Code], policy: &Policy) -> Duration {
     let start = Instant::now();
     for code in codes {
         let (inputs, outputs, prior) = (Vec::new(), Vec::new(), Vec::new());
-        let request = AnalysisRequest { code: code.clone(), python: (3, 11), inputs, outputs, modules: Vec::new(), prior };
+        let request =
+            AnalysisRequest { code: code.clone(), python: (3, 11), inputs, outputs, modules: Vec::new(), prior };
         let report = pyexec_analysis::analyze(&request).expect("the machinery works");
         let (inputs, outputs) = (Vec::new(), Vec::new());
         let request =
@@ -148,7 +149,7 @@ fn median(mut times: Vec<Duration>) -> Duration {
 
 fn folder(variable: &str) -> PathBuf {
     let value = env::var_os(variable);
-    value.map(PathBuf::from).unwrap_or_else(|| panic!("{variable} is not set: run `cargo xtask bench analysis`"))
+    value.map_or_else(|| panic!("{variable} is not set: run `cargo xtask bench analysis`"), PathBuf::from)
 }
 
 /// The scripts of both galleries: files below a folder `examples`.

@@ -36,14 +36,14 @@ type Found = BTreeMap<(String, String), BTreeSet<String>>;
 
 #[test]
 fn every_question_about_a_gallery_script_has_a_reason() {
-    let policy = Policy::built_in().unwrap();
+    let policy = Policy::built_in().expect("its examples hold");
     let (mut count, mut found) = (0, Found::new());
     for (gallery, below) in GALLERIES {
         let folder = unpacked(gallery).join(below);
         for script in scripts(&folder) {
             count += 1;
-            let report = analyze(fs::read(&script).unwrap());
-            let name = script.strip_prefix(&folder).unwrap().display().to_string();
+            let report = analyze(fs::read(&script).expect("readable"));
+            let name = script.strip_prefix(&folder).expect("below the folder").display().to_string();
             assert!(report.syntax_ok, "{gallery}: {name}: {:?}", report.findings);
             let other = |capability: &&Capability| !["input", "artifact"].contains(&capability.as_str());
             let capabilities = report.findings.iter().filter_map(|finding| finding.capability.as_ref()).filter(other);
@@ -65,7 +65,7 @@ fn every_question_about_a_gallery_script_has_a_reason() {
 }
 
 fn listed() -> Found {
-    let Reasons { asked } = toml::from_str(include_str!("gallery.toml")).unwrap();
+    let Reasons { asked } = toml::from_str(include_str!("gallery.toml")).expect("the list reads");
     assert!(asked.iter().all(|asked| !asked.why.is_empty()));
     let each = |asked: Asked| {
         let Asked { gallery, capabilities, scripts, .. } = asked;
@@ -75,11 +75,11 @@ fn listed() -> Found {
 }
 
 fn unpacked(package: &str) -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a folder in the target folder");
     let entries = fs::read_dir(target.join("gallery")).expect("there are no galleries: run `cargo xtask setup`");
-    let mut folders = entries.map(|entry| entry.unwrap().path());
+    let mut folders = entries.map(|entry| entry.expect("readable").path());
     let of_package = |folder: &PathBuf| {
-        let name = folder.file_name().unwrap().to_string_lossy();
+        let name = folder.file_name().expect("named").to_string_lossy();
         name.strip_prefix(package).is_some_and(|rest| rest.starts_with('-'))
     };
     folders.find(of_package).unwrap_or_else(|| panic!("{package}'s sources are not there: run `cargo xtask setup`"))
@@ -87,8 +87,8 @@ fn unpacked(package: &str) -> PathBuf {
 
 fn scripts(folder: &Path) -> Vec<PathBuf> {
     let mut scripts = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(folder).expect("readable") {
+        let path = entry.expect("readable").path();
         if path.is_dir() {
             scripts.extend(self::scripts(&path));
         } else if path.extension().is_some_and(|extension| extension == "py") {

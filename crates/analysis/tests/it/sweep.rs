@@ -36,7 +36,11 @@ const LEAST: usize = 1_000;
 #[test]
 fn what_the_interpreter_compiles_is_python_for_the_analysis_too() {
     let python = interpreter();
-    let mut child = Command::new(&python).args(["-I", "-c", COMPILE]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = Command::new(&python)
+        .args(["-I", "-c", COMPILE])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the interpreter starts");
     let (send, receive) = mpsc::channel::<PathBuf>();
     let (receive, wrong) = (Mutex::new(receive), Mutex::new(Vec::new()));
     let version = minor_version(&python);
@@ -65,7 +69,7 @@ fn what_the_interpreter_compiles_is_python_for_the_analysis_too() {
 }
 
 fn wrongly_judged(path: &Path, python: (u8, u8)) -> Option<String> {
-    let code = Code::new(fs::read(path).unwrap());
+    let code = Code::new(fs::read(path).expect("readable"));
     // More than a script may have at all.
     if code.as_bytes().len() > Code::MAX_BYTES {
         return None;
@@ -81,15 +85,18 @@ fn wrongly_judged(path: &Path, python: (u8, u8)) -> Option<String> {
 }
 
 fn minor_version(python: &Path) -> (u8, u8) {
-    let output = Command::new(python).args(["-I", "-c", "import sys; print(sys.version_info[1])"]).output().unwrap();
-    (3, String::from_utf8(output.stdout).unwrap().trim().parse().unwrap())
+    let output = Command::new(python)
+        .args(["-I", "-c", "import sys; print(sys.version_info[1])"])
+        .output()
+        .expect("the interpreter starts");
+    (3, String::from_utf8_lossy(&output.stdout).trim().parse().expect("a number"))
 }
 
 /// The managed environment that `cargo xtask setup` made.
 fn interpreter() -> PathBuf {
     let data = env::var_os("PYEXEC_TEST_DATA").expect("PYEXEC_TEST_DATA is not set: run `cargo xtask test analysis`");
     let environments = fs::read_dir(Path::new(&data).join("python")).expect("run `cargo xtask setup`");
-    let mut pythons = environments.map(|entry| entry.unwrap().path().join("bin/python"));
+    let mut pythons = environments.map(|entry| entry.expect("readable").path().join("bin/python"));
     pythons.find(|python| python.is_file()).expect("there is no managed environment: run `cargo xtask setup`")
 }
 
@@ -97,9 +104,14 @@ fn interpreter() -> PathBuf {
 #[test]
 fn single_byte_encodings_are_those_of_the_interpreter() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let output = Command::new(interpreter()).arg("-I").arg(folder.join("tests/charmaps.py")).output().unwrap();
+    let output = Command::new(interpreter())
+        .arg("-I")
+        .arg(folder.join("tests/charmaps.py"))
+        .output()
+        .expect("the interpreter starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let (written, kept) = (String::from_utf8(output.stdout).unwrap(), include_str!("../../src/source/charmaps.txt"));
+    let (written, kept) =
+        (String::from_utf8(output.stdout).expect("text"), include_str!("../../src/source/charmaps.txt"));
     // Names come and go with versions; what bytes mean does not.
     let meanings = |text: &str| text.lines().map(|line| line.split_once('|').unwrap().1.to_owned()).collect::<Vec<_>>();
     assert_eq!(meanings(&written), meanings(kept));

@@ -17,7 +17,7 @@ use crate::{
 use pyexec_core::{Code, ErrorKind, Verdict, domain_analyzer::AnalysisRequest};
 use pyexec_service::{analysis::Analysis, progress::Observer};
 use serde_json::{Value, json};
-use std::{io::IsTerminal, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 pub(crate) async fn analyze(config: Option<&Path>, analyze: Analyze) -> Result<u8, Failure> {
     let files = source::files(&analyze.files)?;

@@ -11,7 +11,7 @@ const QUESTION: &str = include_str!("packages.py");
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Managed {
     /// As a run would use it.
-    Ready(Interpreter),
+    Ready(Box<Interpreter>),
     /// Something is there that was not finished, or whose interpreter is gone: the next run makes it anew.
     Unfinished(PathBuf),
     /// Nothing yet: the first run makes it.
@@ -36,7 +36,7 @@ pub struct Package {
 pub fn managed(data_dir: &Path) -> Managed {
     let root = data_dir.join("python");
     match managed::existing(&root) {
-        Some(interpreter) => Managed::Ready(interpreter),
+        Some(interpreter) => Managed::Ready(Box::new(interpreter)),
         None => managed::begun(&root).map_or(Managed::Absent, Managed::Unfinished),
     }
 }

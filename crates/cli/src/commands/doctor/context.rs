@@ -123,7 +123,7 @@ async fn python(config: Option<&Config>) -> Python {
             };
         }
         Some((config::Interpreter::Managed, data_dir)) => match survey::managed(data_dir) {
-            survey::Managed::Ready(interpreter) => return Python::Found(interpreter),
+            survey::Managed::Ready(interpreter) => return Python::Found(*interpreter),
             survey::Managed::Unfinished(folder) => Some(folder),
             survey::Managed::Absent => None,
         },
