@@ -28,7 +28,7 @@ def main(requirement: str, into: pathlib.Path) -> None:
         return
     into.mkdir(parents=True, exist_ok=True)
     url, digest = link(name, version)
-    print(f"fetching the source package {requirement}", flush=True)
+    print(f"fetching the source package {requirement}", file=sys.stderr)
     with tempfile.TemporaryDirectory(dir=into) as temporary:
         archive = pathlib.Path(temporary) / "sdist.tar.gz"
         with urllib.request.urlopen(url, timeout=180) as response, archive.open("wb") as file:

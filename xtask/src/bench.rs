@@ -1,6 +1,6 @@
 //! Runs benchmarks: each is a program of its own crate that prints one JSON object with `ratios` under `--json`.
 
-use crate::{cargo, succeed, test};
+use crate::{cargo, setup, succeed, test, tools};
 use anyhow::{Context, Result, bail};
 use std::{env, io, os::fd::AsFd, process::Command};
 
@@ -9,11 +9,16 @@ use std::{env, io, os::fd::AsFd, process::Command};
 enum Needs {
     /// The sandbox library and the managed Python environment.
     Python,
+    /// The galleries, and the peers that are measured on them too.
+    Peers,
 }
 
 /// Name, package, needs.
-const BENCHES: [(&str, &str, &[Needs]); 2] =
-    [("approval", "pyexec-service", &[Needs::Python]), ("store", "pyexec-service", &[])];
+const BENCHES: [(&str, &str, &[Needs]); 3] = [
+    ("analysis", "pyexec-analysis", &[Needs::Peers]),
+    ("approval", "pyexec-service", &[Needs::Python]),
+    ("store", "pyexec-service", &[]),
+];
 
 /// One benchmark. On stdout comes what it prints, and nothing else.
 pub(crate) fn run(name: &str, json: bool) -> Result<()> {
@@ -26,6 +31,11 @@ pub(crate) fn run(name: &str, json: bool) -> Result<()> {
         succeed(cargo().args(["build", "--quiet", "--release", "--package", "pyexec-sandbox"]))?;
     }
     let mut bench = cargo();
+    if needs.contains(&Needs::Peers) {
+        let gallery = setup::galleries()?;
+        tools::PEERS.install()?;
+        bench.env("PYEXEC_BENCH_GALLERY", gallery).env("PYEXEC_BENCH_TOOLS", tools::PEERS.folder());
+    }
     bench.args(["bench", "--quiet", "--package", package, "--bench", name, "--"]);
     bench.args(json.then_some("--json")).env("PYEXEC_TEST_DATA", test::data_dir());
     succeed(&mut bench)

@@ -39,7 +39,7 @@ fn custom_generator() -> Result<()> {
 }
 
 /// The managed Python environment that the set-up made.
-fn environment() -> Result<PathBuf> {
+pub(crate) fn environment() -> Result<PathBuf> {
     let folder = test::data_dir().join("python");
     let entries = fs::read_dir(&folder).with_context(|| format!("`{}` cannot be listed", folder.display()))?;
     let mut paths = entries.filter_map(|entry| entry.ok().map(|entry| entry.path()));

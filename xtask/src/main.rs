@@ -1,12 +1,14 @@
-//! Tasks of the workspace: `cargo xtask run -- ARGS`, `setup`, `test PART`, `bench NAME`, `test-all`.
+//! Tasks of the workspace: `cargo xtask run -- ARGS`, `setup`, `test PART`, `test-all`, `bench`, `crash`, `fuzz`, `picture`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a program that prints")]
 
 mod bench;
 mod build;
 mod examples;
-mod notebook_tools;
+mod fuzz;
+mod picture;
 mod setup;
 mod test;
+mod tools;
 
 use anyhow::{Context, Result, bail};
 use std::{
@@ -19,10 +21,16 @@ const USAGE: &str = "\
 cargo xtask run -- ARGS    build everything that runs, then run `pyexec ARGS`
 cargo xtask setup          install and prepare what the tests need
 cargo xtask test PART      the tests of one part: core, sdk, registry, generation, analysis, approval, execution,
-                           sandbox, control, service, cli
-cargo xtask bench NAME     a benchmark, with --json as one JSON object: approval, store
+                           sandbox, control, service, cli, and integration: the whole product by its command
+                           line, with the examples
+cargo xtask bench NAME     a benchmark, with --json as one JSON object: analysis, approval, store
+cargo xtask fuzz [--seconds N] [TARGET]
+                           hostile bytes for what reads them, a minute for each target
+cargo xtask picture        draw the README's pictures again
 cargo xtask test-all       set-up, format, lints, every test; wants root, because the sandbox is tested as root and
-                           as an ordinary user";
+                           as an ordinary user
+cargo xtask crash [--runs N] [--seed S] [--only K]
+                           runs with a fault each, and what must hold afterwards (docs/crash-proof.md); wants root";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -39,10 +47,13 @@ fn perform(arguments: &[String]) -> Result<ExitCode> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["run", rest @ ..] => run(rest.strip_prefix(&["--"]).unwrap_or(rest)),
+        ["picture"] => picture::picture().map(|()| ExitCode::SUCCESS),
         ["setup"] => setup::setup().map(|()| ExitCode::SUCCESS),
         ["test", part] => test::part(part).map(|()| ExitCode::SUCCESS),
         ["bench", name] => bench::run(name, false).map(|()| ExitCode::SUCCESS),
         ["bench", name, "--json"] => bench::run(name, true).map(|()| ExitCode::SUCCESS),
+        ["fuzz", rest @ ..] => fuzz::fuzz(rest).map(|()| ExitCode::SUCCESS),
+        ["crash", rest @ ..] => test::crash(rest).map(|()| ExitCode::SUCCESS),
         ["test-all"] => test::all().map(|()| ExitCode::SUCCESS),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -1,17 +1,17 @@
 //! Installs and prepares what the tests need, on a bare Debian 12 with a Rust toolchain.
 
-use crate::{build, notebook_tools, root, succeed, target};
+use crate::{build, root, succeed, target, tools};
 use anyhow::{Context, Result, bail};
-use std::process::Command;
+use std::{path::PathBuf, process::Command};
 
 /// The source packages whose gallery scripts the tests run, as `fetch_sdist.py` takes them.
-const GALLERIES: [&str; 1] = ["matplotlib==3.11.2"];
+const GALLERIES: [&str; 2] = ["matplotlib==3.11.2", "scikit-learn==1.9.1"];
 
 /// Everything, each step doing nothing where it is done already.
 pub(crate) fn setup() -> Result<()> {
     python()?;
     galleries()?;
-    notebook_tools::install()?;
+    tools::NOTEBOOKS.install()?;
     build::programs()?;
     environment()
 }
@@ -33,14 +33,15 @@ fn python() -> Result<()> {
     Ok(())
 }
 
-fn galleries() -> Result<()> {
+/// Their sources, and where they are.
+pub(crate) fn galleries() -> Result<PathBuf> {
     let into = target().join("gallery");
     for package in GALLERIES {
         let script = root().join("xtask/assets/fetch_sdist.py");
         succeed(Command::new("python3").arg(script).arg(package).arg(&into))
             .with_context(|| format!("the source package {package} is needed by the tests"))?;
     }
-    Ok(())
+    Ok(into)
 }
 
 /// The managed Python environment that the tests share, made by the program's own first run.

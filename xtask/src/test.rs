@@ -12,12 +12,20 @@ pub(crate) fn data_dir() -> PathBuf {
 /// The tests of one part.
 pub(crate) fn part(name: &str) -> Result<()> {
     let package = match name {
-        "cli" => "pyexec".to_owned(),
+        "cli" | "integration" => "pyexec".to_owned(),
         name if root().join("crates").join(name).is_dir() => format!("pyexec-{name}"),
-        _ => bail!("there is no part `{name}`; the parts are the folders in `crates`"),
+        _ => bail!("there is no part `{name}`; the parts are the folders in `crates`, and `integration`"),
     };
     setup::setup()?;
-    succeed(cargo().args(["test", "--package", &package]).env("PYEXEC_TEST_DATA", data_dir()))
+    succeed(cargo().args(["test", "--package", &package]).env("PYEXEC_TEST_DATA", data_dir()))?;
+    if name == "integration" { examples::all() } else { Ok(()) }
+}
+
+/// The crash proof with these arguments; `test-all` makes it with none.
+pub(crate) fn crash(arguments: &[&str]) -> Result<()> {
+    setup::setup()?;
+    let test = ["test", "--package", "pyexec", "--test", "crash", "--"];
+    succeed(cargo().args(test).args(arguments).env("PYEXEC_TEST_DATA", data_dir()))
 }
 
 /// Everything.

@@ -10,13 +10,15 @@
 mod analyzer;
 mod knowledge;
 mod meaning;
+mod nearest;
+mod patterns;
 mod policy;
 mod source;
 mod stack;
 mod summary;
 mod syntax;
 
-pub use analyzer::{AnalyzeError, analyze};
+pub use analyzer::{AnalyzeError, Analyzer, analyze};
 pub use knowledge::KnowledgeError;
 pub use policy::{DEFAULT_POLICY, Policy, PolicyError};
 pub use stack::BigStackError;
@@ -24,11 +26,5 @@ pub use stack::BigStackError;
 /// A request to analyse `code` for Python 3.11, with no inputs or outputs.
 #[cfg(test)]
 pub(crate) fn request_for(code: &str) -> pyexec_core::domain_analyzer::AnalysisRequest {
-    pyexec_core::domain_analyzer::AnalysisRequest {
-        code: code.into(),
-        python: (3, 11),
-        inputs: Vec::new(),
-        outputs: Vec::new(),
-        prior: Vec::new(),
-    }
+    analyzer::example(code, (3, 11))
 }

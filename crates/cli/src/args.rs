@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Plugins(Plugins),
     /// Look at the configuration
     Config(Config),
+    /// Look at everything that a run needs, and say how to mend what is wrong
+    Doctor(Doctor),
 }
 
 #[derive(Debug, Args)]
@@ -92,15 +94,18 @@ pub(crate) enum Approve {
 
 #[derive(Debug, Args)]
 pub(crate) struct Analyze {
-    /// Python files
+    /// Python files, folders of them, or - for standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// A policy file instead of the configured one
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
     /// Print as JSON
-    #[arg(long)]
+    #[arg(long, conflicts_with = "sarif")]
     pub(crate) json: bool,
+    /// Print as SARIF 2.1.0
+    #[arg(long)]
+    pub(crate) sarif: bool,
 }
 
 #[derive(Debug, Args)]
@@ -306,4 +311,14 @@ pub(crate) enum ConfigCommand {
     },
     /// Whether everything in it can be used
     Check,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// Make every escape attempt of the suite on this host
+    #[arg(long)]
+    pub(crate) isolation: bool,
+    /// Print as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }

@@ -13,5 +13,5 @@ pub(crate) fn start() {
             EnvFilter::new("warn")
         }
     };
-    fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+    fmt().with_env_filter(filter).with_writer(crate::render::live::Stderr::default).with_ansi(false).init();
 }

@@ -49,5 +49,6 @@ async fn perform(arguments: Arguments) -> Result<u8, Failure> {
         Command::Runs(runs) => Box::pin(commands::runs::runs(config, runs)).await, // large: it may drive a run
         Command::Plugins(plugins) => commands::plugins::plugins(config, plugins),
         Command::Config(settings) => commands::config::config(config, settings).await,
+        Command::Doctor(doctor) => commands::doctor::doctor(config, &doctor).await,
     }
 }

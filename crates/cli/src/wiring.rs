@@ -59,37 +59,52 @@ pub(crate) fn configuration(file: Option<&Path>) -> Result<Loaded, Failure> {
 
 /// Loads the libraries that the configuration names, else the four of the installation; the mock connector is linked in.
 pub(crate) fn registry(config: &Config) -> Result<Registry, Failure> {
-    let mut registry = Registry::new(config.data_dir.join("plugins"));
-    let beside = installation()?;
+    let mut registry = linked(config.data_dir.join("plugins"));
+    for spec in libraries(config)? {
+        load(&mut registry, &spec)?;
+    }
+    Ok(registry)
+}
+
+/// What is linked in, and a private folder for copies of libraries.
+pub(crate) fn linked(private_dir: PathBuf) -> Registry {
+    let mut registry = Registry::new(private_dir);
     if cfg!(feature = "bundled") {
         registry.link_registered();
     } else {
         registry.link_package("pyexec-control");
     }
-    if config.plugins.load.is_empty() && !cfg!(feature = "bundled") {
-        for name in STAGE_LIBRARIES {
-            let path = beside.join(name);
-            if !path.exists() {
-                return Err(Failure::new(
-                    ErrorKind::BadFile,
-                    format!("the stage library `{name}` is not beside the program, in `{}`", beside.display()),
-                    "build the whole workspace (`cargo build --workspace`), or install the program with its libraries",
-                ));
-            }
-            load(&mut registry, &LibrarySpec { path, sha256: None, installed: true })?;
-        }
+    registry
+}
+
+/// Which libraries are to be loaded.
+pub(crate) fn libraries(config: &Config) -> Result<Vec<LibrarySpec>, Failure> {
+    let beside = installation()?;
+    if config.plugins.load.is_empty() {
+        let names: &[&str] = if cfg!(feature = "bundled") { &[] } else { &STAGE_LIBRARIES };
+        let spec = |name| LibrarySpec { path: beside.join(name), sha256: None, installed: true };
+        return Ok(names.iter().map(spec).collect());
     }
-    for plugin in &config.plugins.load {
-        let config::LoadPlugin { path, sha256 } = plugin;
+    let spec = |config::LoadPlugin { path, sha256 }: &config::LoadPlugin| {
         // A library of the installation needs no pin, also where the configuration names it.
         let installed = STAGE_LIBRARIES.iter().any(|name| path.file_name() == Some(OsStr::new(name)))
             && path.parent().and_then(|p| fs::canonicalize(p).ok()).is_some_and(|p| p == beside);
-        load(&mut registry, &LibrarySpec { path: path.clone(), sha256: *sha256, installed })?;
-    }
-    Ok(registry)
+        LibrarySpec { path: path.clone(), sha256: *sha256, installed }
+    };
+    Ok(config.plugins.load.iter().map(spec).collect())
 }
 
-fn load(registry: &mut Registry, spec: &LibrarySpec) -> Result<(), Failure> {
+/// Loads one of them.
+pub(crate) fn load(registry: &mut Registry, spec: &LibrarySpec) -> Result<(), Failure> {
+    if spec.installed && !spec.path.exists() {
+        let name = spec.path.file_name().unwrap_or_default().display();
+        let folder = spec.path.parent().unwrap_or(&spec.path).display();
+        return Err(Failure::new(
+            ErrorKind::BadFile,
+            format!("the stage library `{name}` is not beside the program, in `{folder}`"),
+            "build the whole workspace (`cargo build --workspace`), or install the program with its libraries",
+        ));
+    }
     registry.load(spec).map(drop).map_err(|e| cannot_load(&e))
 }
 
@@ -99,7 +114,7 @@ pub(crate) fn cannot_load(error: &LoadPluginError) -> Failure {
 }
 
 /// The folder of the executable, without symbolic links.
-fn installation() -> Result<PathBuf, Failure> {
+pub(crate) fn installation() -> Result<PathBuf, Failure> {
     let exe = env::current_exe().and_then(fs::canonicalize);
     let exe = exe.map_err(|e| Failure::machinery(format!("the program cannot find its own file: {e}")))?;
     Ok(exe.parent().map(Path::to_path_buf).unwrap_or_default())
@@ -155,6 +170,7 @@ fn settings(loaded: &Loaded) -> Result<Settings, Failure> {
         data_dir,
         store: config::Store::Sqlite,
         environment,
+        jupyter_base_url,
         python: _,
         analysis: _,
         execution,
@@ -169,6 +185,7 @@ fn settings(loaded: &Loaded) -> Result<Settings, Failure> {
     Ok(Settings {
         data_dir: data_dir.clone(),
         environment: environment.clone(),
+        jupyter_base_url: jupyter_base_url.clone(),
         attempts: *max_retries,
         limits: limits.clone(),
         accept_isolation: accept_isolation.clone(),
@@ -201,10 +218,7 @@ fn stages(registry: &Registry, config: &Config, choices: &Choices<'_>) -> Result
         generator: generator
             .map(|name| create(Role::Generator, name, config.component_table(Role::Generator, name)))
             .transpose()?,
-        domain_analyzers: domain_analyzers
-            .iter()
-            .map(|name| create(Role::DomainAnalyzer, name, config.component_table(Role::DomainAnalyzer, name)))
-            .collect::<Result<_, _>>()?,
+        domain_analyzers: domains(registry, config, domain_analyzers)?,
         policy_analyzers: policies(registry, config, policy_analyzers, choices.policy)?,
         gate: {
             let gate = &config.execution.approval.gate;
@@ -224,8 +238,29 @@ fn stages(registry: &Registry, config: &Config, choices: &Choices<'_>) -> Result
     })
 }
 
+/// The domain analyzers: the shipped one with the texts of the knowledge tables, and the site's patterns if there are any.
+fn domains(registry: &Registry, config: &Config, names: &[String]) -> Result<Vec<Instance>, Failure> {
+    const PATTERNS: &str = "control_patterns";
+    let config::Patterns { write, read } = &config.control_system.patterns;
+    let patterns = (!write.is_empty() || !read.is_empty()).then(|| PATTERNS.to_owned());
+    let create_one = |name: &String| {
+        let table = match name.as_str() {
+            "default" => {
+                let tables = config.analysis.knowledge.iter().map(|file| {
+                    Ok(json!({"name": file.display().to_string(), "text": read_text(file, "knowledge table")?}))
+                });
+                json!({"knowledge": tables.collect::<Result<Vec<_>, Failure>>()?})
+            }
+            PATTERNS => json!({"write": write, "read": read}),
+            name => config.component_table(Role::DomainAnalyzer, name),
+        };
+        create(registry, Role::DomainAnalyzer, name, &table)
+    };
+    names.iter().chain(patterns.iter().filter(|patterns| !names.contains(patterns))).map(create_one).collect()
+}
+
 /// The policy analyzers, the shipped one with the policy file's text: it does no I/O itself.
-fn policies(
+pub(crate) fn policies(
     registry: &Registry,
     config: &Config,
     names: &[String],
@@ -259,13 +294,14 @@ fn local(config: &Config) -> Value {
     json!({"data_dir": config.data_dir, "interpreter": interpreter})
 }
 
-fn control(config: &ControlSystem) -> Result<ControlSettings, Failure> {
+pub(crate) fn control(config: &ControlSystem) -> Result<ControlSettings, Failure> {
     let ControlSystem {
         writes_enabled,
         connector_type: _,
         timeout,
         limits_checking,
         write_verification,
+        patterns: _,
         connectors: _,
     } = config;
     let LimitsChecking { enabled, database_path, allow_unlisted_channels } = limits_checking;
@@ -295,7 +331,7 @@ fn create(registry: &Registry, role: Role, name: &str, table: &Value) -> Result<
     registry.create(role, name, table).map_err(|error| cannot_create(&error))
 }
 
-fn cannot_create(error: &CreateError) -> Failure {
+pub(crate) fn cannot_create(error: &CreateError) -> Failure {
     Failure::new(error.kind(), error.to_string(), &error.help().unwrap_or_default())
 }
 

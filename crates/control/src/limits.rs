@@ -68,6 +68,11 @@ impl Limits {
         Self { allow_unlisted: allow, ..self }
     }
 
+    /// How many channels are listed.
+    pub fn listed(&self) -> usize {
+        self.channels.len()
+    }
+
     /// What applies to `name`, or why it must not be written.
     pub(crate) fn of(&self, name: &ChannelName) -> Result<&ChannelLimits, RunError> {
         if let Some(limits) = self.channels.get(name) {

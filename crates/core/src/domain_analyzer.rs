@@ -21,6 +21,10 @@ pub struct AnalysisRequest {
     /// The declared outputs, absolute: writing there is `fs.write` with a ready grant.
     #[serde(default)]
     pub outputs: Vec<PathBuf>,
+    /// Top-level modules that the environment has in which the code is to run, the standard library's included; empty: not
+    /// known.
+    #[serde(default)]
+    pub modules: Vec<String>,
     /// What the analyzers before this one reported, in order; the `default` one comes first.
     #[serde(default)]
     pub prior: Vec<AnalysisReport>,

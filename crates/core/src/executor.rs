@@ -10,7 +10,7 @@ use crate::{
     order::{ExecuteOrder, FileRef, PrepareOrder},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::future::Future;
+use std::{collections::BTreeMap, future::Future};
 
 /// The ABI's op names.
 pub const DESCRIBE: &str = "describe";
@@ -36,6 +36,12 @@ pub struct ExecutorDescription {
     pub interpreter: String,
     /// The level that it will give.
     pub isolation: crate::Isolation,
+    /// Installed packages, name to version; empty: not known.
+    #[serde(default)]
+    pub packages: BTreeMap<String, String>,
+    /// Top-level modules that can be imported, the standard library's included; empty: not known.
+    #[serde(default)]
+    pub modules: Vec<String>,
 }
 
 /// What `prepare` gives back. Opaque to the host; ends with `execute` or `discard`, and with the host.

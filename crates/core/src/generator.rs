@@ -10,6 +10,13 @@ use std::future::Future;
 /// The ABI's name of the one operation.
 pub const GENERATE: &str = "generate";
 
+/// Metadata key: one line for people that says what the generator chose, shown where the code is.
+pub const SUMMARY: &str = "summary";
+
+/// Metadata key: `true` says that the generator has no other code for this request, so that a failure of this code ends the
+/// run with its own error.
+pub const NO_RETRY: &str = "no_retry";
+
 /// What a generator gets.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct GenerationRequest {
@@ -71,7 +78,9 @@ pub trait CodeGenerator: Send + Sync + Sized + 'static {
     /// Reads its configuration; called once.
     fn create(config: Self::Config) -> Result<Self>;
 
-    /// One attempt. An error of kind `generation_empty` counts as the code's fault, `provider` as the machinery's.
+    /// One attempt. An error of kind `generation_empty` counts as the code's fault and is followed by another attempt;
+    /// `bad_request` (the request is none for this generator) and `attempts_exhausted` (there is no other code for it) end
+    /// the run; `provider` is the machinery's.
     fn generate(
         &self,
         request: GenerationRequest,

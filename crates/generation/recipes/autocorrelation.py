@@ -10,6 +10,9 @@
 #   "are successive values independent",
 #   "lag correlation",
 #   "is it random noise",
+#   "does this value tell about the next one",
+#   "how long does it remember",
+#   "dependence on its past",
 # ]
 #
 # [parameters]

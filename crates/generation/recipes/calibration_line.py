@@ -13,6 +13,12 @@
 #   "reference against reading",
 #   "response of the detector",
 #   "linearity",
+#   "read one quantity off the other",
+#   "slope and offset",
+#   "convert readings to the reference",
+#   "convert the signal to a concentration",
+#   "conversion from reading to value",
+#   "slope and intercept with errors",
 # ]
 #
 # [parameters]

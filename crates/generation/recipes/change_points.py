@@ -16,6 +16,15 @@
 #   "did something happen",
 #   "detect steps",
 #   "breakpoints",
+#   "when did the level shift",
+#   "switch from one level to another",
+#   "moment when it changed",
+#   "before and after",
+#   "sudden jump",
+#   "when did it get lower all at once",
+#   "did it drop at once",
+#   "sudden change of level",
+#   "turning point",
 # ]
 #
 # [parameters]

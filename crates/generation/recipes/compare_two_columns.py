@@ -12,6 +12,9 @@
 #   "paired t test",
 #   "which of the two is larger",
 #   "compare measured and simulated",
+#   "difference between one column and the other",
+#   "are the two columns the same",
+#   "offset between two instruments",
 # ]
 #
 # [parameters]

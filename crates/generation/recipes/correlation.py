@@ -12,6 +12,12 @@
 #   "is there a connection between them",
 #   "scatter plot",
 #   "association",
+#   "does one rise when the other rises",
+#   "do they move together",
+#   "how strongly are they linked",
+#   "how tightly are they connected",
+#   "do they depend on each other",
+#   "strength of the relationship",
 # ]
 #
 # [parameters]

@@ -10,6 +10,8 @@
 #   "how does it add up",
 #   "when was half reached",
 #   "accumulate over time",
+#   "add everything up",
+#   "sum up over time",
 # ]
 #
 # [parameters]

@@ -15,6 +15,14 @@
 #   "model the decay",
 #   "best fitting curve",
 #   "find a formula for the data",
+#   "put a line through the points",
+#   "a smooth curve through the points",
+#   "formula for the curve",
+#   "equation that describes it",
+#   "what function describes it",
+#   "slope and intercept",
+#   "how does one depend on the other as a formula",
+#   "fit one against the other",
 # ]
 #
 # [parameters]

@@ -14,6 +14,12 @@
 #   "when was the lowest",
 #   "extreme values",
 #   "biggest ones",
+#   "highest ever",
+#   "all time low",
+#   "on which day was it highest",
+#   "most extreme days",
+#   "the five highest",
+#   "the worst days",
 # ]
 #
 # [parameters]

@@ -14,6 +14,12 @@
 #   "split by",
 #   "for each category",
 #   "anova",
+#   "which group has the largest",
+#   "which group is best",
+#   "value for each group with its spread",
+#   "does one group differ from the others",
+#   "are all groups the same",
+#   "compare the sites",
 # ]
 #
 # [parameters]

@@ -13,6 +13,13 @@
 #   "density plot",
 #   "show a histogram with 20 bins",
 #   "normality test",
+#   "how often does each value occur",
+#   "bell shape",
+#   "shape of the distribution",
+#   "is it symmetric or lopsided",
+#   "are they normal",
+#   "how are they spread",
+#   "where do most values lie",
 # ]
 #
 # [parameters]

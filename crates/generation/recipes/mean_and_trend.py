@@ -18,6 +18,17 @@
 #   "is it getting higher",
 #   "is it drifting",
 #   "is it growing",
+#   "is it going up",
+#   "is it going down and by how much",
+#   "did it get less over the years",
+#   "has it become more",
+#   "is it getting worse or better",
+#   "is the trend significant or just noise",
+#   "does it rise in the long run",
+#   "is there a steady rise",
+#   "how much does it go up per year",
+#   "rise per year",
+#   "slope over time",
 # ]
 #
 # [parameters]

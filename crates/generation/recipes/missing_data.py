@@ -14,6 +14,13 @@
 #   "data quality",
 #   "any blanks",
 #   "longest gap",
+#   "is anything missing",
+#   "how many rows have no value",
+#   "is the record complete",
+#   "are all days there",
+#   "days without data",
+#   "not recorded",
+#   "dropouts in the record",
 # ]
 #
 # [parameters]

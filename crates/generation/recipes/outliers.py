@@ -13,6 +13,12 @@
 #   "anything odd in the data",
 #   "values that stand out",
 #   "glitches",
+#   "values that do not belong",
+#   "points far from the others",
+#   "readings that went wrong",
+#   "mistakes in the readings",
+#   "what does not fit in",
+#   "anything off",
 # ]
 #
 # [parameters]

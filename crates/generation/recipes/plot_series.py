@@ -13,6 +13,9 @@
 #   "make a chart",
 #   "show the curve",
 #   "what does it look like",
+#   "draw a picture",
+#   "plot the raw data",
+#   "just a picture",
 # ]
 #
 # [parameters]

@@ -10,6 +10,9 @@
 #   "what value is exceeded 1 percent of the time",
 #   "deciles",
 #   "ecdf",
+#   "what level is exceeded 5 percent of the time",
+#   "below which value are 90 percent",
+#   "percent of values below",
 # ]
 #
 # [parameters]

@@ -9,11 +9,13 @@
 #   "derivative",
 #   "slope between points",
 #   "speed of change",
-#   "rise per year",
-#   "how much does it grow each year or each day",
 #   "fastest rise",
 #   "steepest drop",
 #   "difference from one to the next",
+#   "how steep is it",
+#   "speed of the rise",
+#   "fastest change",
+#   "increase from year to year",
 # ]
 #
 # [parameters]

@@ -19,6 +19,15 @@
 #   "hourly values",
 #   "downsample",
 #   "convert to monthly",
+#   "one value per month",
+#   "monthly values",
+#   "a value for each week",
+#   "decade averages",
+#   "mean per decade",
+#   "mean over each decade",
+#   "coarser time steps",
+#   "turn days into months",
+#   "boil down to one number per day",
 # ]
 #
 # [parameters]

@@ -12,6 +12,11 @@
 #   "reduce the noise",
 #   "sliding window average",
 #   "30-day moving average",
+#   "smooth out the wiggles",
+#   "get rid of the noise",
+#   "average over the neighbours",
+#   "see the slow changes underneath",
+#   "calm the curve",
 # ]
 #
 # [parameters]

@@ -14,6 +14,15 @@
 #   "weekday effect",
 #   "repeating pattern",
 #   "summer and winter",
+#   "which month has the highest value",
+#   "typical year",
+#   "typical day",
+#   "how large is the swing between summer and winter",
+#   "time of year with the lowest values",
+#   "average for each month of the year",
+#   "size of the annual cycle",
+#   "does it depend on the season",
+#   "hour of the day",
 # ]
 #
 # [parameters]

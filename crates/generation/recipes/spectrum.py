@@ -14,6 +14,14 @@
 #   "which cycles does it contain",
 #   "spectral analysis",
 #   "find periodicities",
+#   "does it repeat, and how often",
+#   "how long is the cycle",
+#   "is there a repeating cycle",
+#   "how long until it repeats",
+#   "recurring signal",
+#   "strongest period",
+#   "period of the oscillation",
+#   "hidden rhythm",
 # ]
 #
 # [parameters]

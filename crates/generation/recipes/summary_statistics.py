@@ -16,6 +16,12 @@
 #   "basic statistics",
 #   "key figures",
 #   "how big is it typically",
+#   "basic numbers",
+#   "what is in the file",
+#   "quick look at the numbers",
+#   "typical value, smallest and largest",
+#   "standard error of the mean",
+#   "range of the values",
 # ]
 #
 # [parameters]

@@ -3,46 +3,56 @@
 //! Recipes are plain Python scripts (`recipes/*.py` of this crate, and folders of the user's). [`ranking`] says which one is
 //! meant, [`bind`] fills its parameters from the words of the request and from the head of the input, and the script goes
 //! out with those lines replaced. Where it is not clear which recipe is meant, or with which values, it gives no code: a
-//! wrong answer that looks right is worse than none. It knows neither policy nor execution.
+//! wrong answer that looks right is worse than none. The same request gives the same code, so nothing is gained by asking
+//! again, and what it gives says so. It knows neither policy nor execution.
 
 mod amounts;
 mod bind;
+mod choice;
 mod columns;
 mod content;
 mod gist;
 mod literal;
 mod mention;
+mod named_values;
 mod parameter;
 mod question;
 mod ranking;
 mod recipe;
+mod record;
 mod refusal;
+mod script;
 mod shelf;
+mod spelling;
 mod table;
+mod wish;
 mod words;
 
-use gist::Gist;
+use choice::Reached;
+use named_values::NamedValues;
 use parameter::Value;
 use pyexec_core::{
     Code, CodeGenerator, ErrorKind, PluginError, Result,
-    generator::{GeneratedCode, GenerationRequest, SavedPrompt},
+    finding::InputInfo,
+    generator::{GeneratedCode, GenerationRequest},
     host::HostContext,
-    request::PlanningMode,
 };
 use question::Question;
-use ranking::{Choice, Ranked, Ranking};
+use ranking::{Ranked, Ranking};
+use recipe::Recipe;
+use script::Part;
 use serde::Deserialize;
-use serde_json::{Map, json};
 use shelf::Shelf;
-use std::{collections::BTreeMap, fmt::Write, path::PathBuf};
-use table::Table;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+use wish::Wish;
 
 pyexec_sdk::register_generator!("cookbook", Cookbook);
 
 /// How near a recipe must be unless configuration says otherwise.
 const LEAST_SCORE: f64 = 0.45;
-/// How many recipes a refusal lists.
-const LISTED: usize = 5;
 
 /// `[execution.generators.cookbook]`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -62,6 +72,21 @@ pub struct Cookbook {
     least: f64,
 }
 
+/// What one wish reached.
+struct Answer<'a> {
+    wish: Wish,
+    recipe: &'a Recipe,
+    /// Where the recipe came from; none for a shipped one.
+    file: Option<&'a Path>,
+    score: f64,
+    ranked: Vec<Ranked>,
+    values: BTreeMap<String, Value>,
+    /// Words that nothing used.
+    not_understood: Vec<String>,
+    /// Words that were taken for slips, with what they were read as.
+    read_as: BTreeMap<String, String>,
+}
+
 impl CodeGenerator for Cookbook {
     type Config = CookbookConfig;
 
@@ -79,93 +104,97 @@ impl CodeGenerator for Cookbook {
         Ok(Self { shelf, ranking, least })
     }
 
-    async fn generate(&self, request: GenerationRequest, _host: &HostContext) -> Result<GeneratedCode> {
-        let asked = asked(&request)?;
-        let question = Question::new(asked);
-        let (chosen, ranked) = self.choose(&question, &request)?;
-        let Some((recipe, file)) = self.shelf.get(&chosen.name) else { return Err(self.poor(&ranked)) };
-        let is_own = |stem: &str| self.ranking.recipe_knows(&chosen.name, stem);
-        let values = bind::bind(recipe, &question, &request.inputs, is_own)?;
-        let code = Code::new(recipe.bound(&values));
-        refuse_to_repeat(&request, &code, &recipe.name)?;
-
-        let mut parameters: BTreeMap<&str, &Value> =
-            recipe.parameters.iter().map(|parameter| (parameter.name.as_str(), &parameter.default)).collect();
-        parameters.extend(values.iter().map(|(name, value)| (name.as_str(), value)));
-        let metadata: [(&str, Value); 7] = [
-            ("generator", json!("cookbook")),
-            ("recipe", json!(recipe.name)),
-            ("title", json!(recipe.title)),
-            ("file", json!(file.as_ref().map(|file| file.display().to_string()))),
-            ("score", json!(rounded(chosen.score))),
-            ("parameters", json!(parameters)),
-            ("not_understood", json!(self.not_understood(&question, &chosen.name))),
-        ];
-        let metadata: Map<String, Value> = metadata.into_iter().map(|(key, value)| (key.into(), value)).collect();
-        let prompts = vec![SavedPrompt { name: "ranking".into(), text: self.table(asked, &ranked) }];
+    async fn generate(&self, request: GenerationRequest, host: &HostContext) -> Result<GeneratedCode> {
+        let named = NamedValues::of(&request.request.context);
+        let (answers, without_recipe) = self.answers(&request, &named)?;
+        let parts: Vec<Part> = answers
+            .iter()
+            .map(|answer| Part { recipe: answer.recipe, values: &answer.values, phase: answer.wish.phase.as_deref() })
+            .collect();
+        let code = Code::new(script::of(&parts, &wish::expected_results(&request.request))?);
+        refuse_to_repeat(&request, &code, &answers)?;
+        let summary = record::summary(&answers);
+        host.progress(&summary);
+        let prompts = vec![record::rankings(&answers, self.least)];
+        let metadata = record::metadata(&answers, &summary, &without_recipe, &named, &request.request);
         Ok(GeneratedCode { code, metadata, prompts })
     }
 }
 
-/// What is asked; the objective where there is no question.
-fn asked(request: &GenerationRequest) -> Result<&str> {
-    let bad = |message: &str, help: &str| PluginError::new(ErrorKind::BadRequest.name(), message).with_help(help);
-    if request.request.planning_mode == PlanningMode::CapabilityDriven {
-        let help = "use a generator with a model for `capability_driven`, or ask one question";
-        return Err(bad("the cookbook follows no plan: it answers a question with one recipe", help));
-    }
-    let asked = [&request.request.user_query, &request.request.task_objective];
-    let asked = asked.into_iter().flatten().map(|text| text.trim()).find(|text| !text.is_empty());
-    asked.ok_or_else(|| bad("there is no question", "say in a few words what you want to know"))
-}
-
-/// The same code would fail in the same way.
-fn refuse_to_repeat(request: &GenerationRequest, code: &Code, recipe: &str) -> Result<()> {
-    let Some(failure) = request.failures.iter().rev().find(|failure| failure.code.as_ref() == Some(code)) else {
-        return Ok(());
-    };
-    let message = format!("the recipe `{recipe}` does not work on this input: {}", failure.error.message);
-    Err(PluginError::new(ErrorKind::AttemptsExhausted.name(), message)
-        .with_help("correct the input, ask another question, or use a generator with a model"))
-}
-
-/// For people: a recipe cannot fit better than wholly.
-fn rounded(score: f64) -> f64 {
-    (score.min(1.0) * 1000.0).round() / 1000.0
-}
-
 impl Cookbook {
-    /// The recipe that is meant, and the whole ranking.
-    fn choose(&self, question: &Question, request: &GenerationRequest) -> Result<(Ranked, Vec<Ranked>)> {
-        let tables: Vec<Table> =
-            request.inputs.iter().filter_map(|input| table::read(input.path.as_ref()).ok()).collect();
-        let files: Vec<&str> = request.inputs.iter().map(|input| input.name.as_str()).collect();
-        let gist = Gist::of(question, &tables, &files, &self.ranking);
-        let ranked = self.ranking.rank(&gist.as_words);
-        let Some(as_names) = gist.as_names else {
-            let chosen = self.settle(self.ranking.choose(&gist.as_words, &ranked, self.least), &ranked)?;
-            return Ok((chosen, ranked));
-        };
-        let ranked_names = self.ranking.rank(&as_names);
-        let by_names = self.ranking.choose(&as_names, &ranked_names, self.least);
-        let by_words = self.ranking.choose(&gist.as_words, &ranked, self.least);
-        match (by_words, by_names) {
-            (Choice::One(words), Choice::One(names)) if words.name != names.name => {
-                Err(self.tie(&[words, names]).with_help("put the names of columns in backticks"))
+    /// Everything that is asked for with the recipe that answers it, and the steps of a plan that need none.
+    fn answers(&self, request: &GenerationRequest, named: &NamedValues) -> Result<(Vec<Answer<'_>>, Vec<String>)> {
+        let (mut answers, mut without_recipe): (Vec<Answer>, Vec<String>) = (Vec::new(), Vec::new());
+        let wishes = wish::of(&request.request)?;
+        for wish in wishes {
+            let text = wish.text.clone();
+            let beside = wish.phase.as_ref().and_then(|_| wish::question(&request.request));
+            match self.answer(wish, beside, &request.inputs, named).map_err(|error| of_step(error, beside, &text))? {
+                Some(answer) => {
+                    let same =
+                        |other: &Answer| other.recipe.name == answer.recipe.name && other.values == answer.values;
+                    if !answers.iter().any(same) {
+                        answers.push(answer);
+                    }
+                }
+                None => without_recipe.push(text),
             }
-            (Choice::One(chosen), _) => Ok((chosen, ranked)),
-            (_, Choice::One(chosen)) => Ok((chosen, ranked_names)),
-            (neither, _) => Ok((self.settle(neither, &ranked)?, ranked)),
         }
+        if answers.is_empty() {
+            // a plan that only says how: what is asked for is the question beside it
+            let text = wish::question(&request.request).unwrap_or_default().to_owned();
+            let only = self.answer(Wish { phase: None, text }, None, &request.inputs, named)?;
+            answers.push(only.ok_or_else(|| self.nothing_asked())?);
+        }
+        Ok((answers, without_recipe))
     }
 
-    fn settle(&self, choice: Choice, ranked: &[Ranked]) -> Result<Ranked> {
-        match choice {
-            Choice::One(chosen) => Ok(chosen),
-            Choice::Poor => Err(self.poor(ranked)),
-            Choice::Tie(near) => Err(self.tie(&near)),
-            Choice::Several(asked) => Err(self.several(&asked)),
-        }
+    /// The answer to one wish, with `beside` for columns and numbers that the wish itself does not name. None if it
+    /// asks for nothing that needs a recipe.
+    fn answer(
+        &self,
+        wish: Wish,
+        beside: Option<&str>,
+        inputs: &[InputInfo],
+        named: &NamedValues,
+    ) -> Result<Option<Answer<'_>>> {
+        let mut question = self.read(&wish.text, inputs, named);
+        let bind = |recipe: &Recipe, question: &Question| {
+            bind::bind(recipe, question, inputs, named, |stem| self.ranking.recipe_knows(&recipe.name, stem))
+        };
+        // a question of its own: what a recipe that is only tried uses is not used
+        let binds = |recipe: &Recipe| bind(recipe, &self.read(&wish.text, inputs, named)).map(drop);
+        let Reached::Recipe(chosen, ranked) = self.reach(&question, inputs, binds)? else { return Ok(None) };
+        let Some((recipe, file)) = self.shelf.get(&chosen.name) else { return Err(self.nothing_asked()) };
+        // a step names what it does, and the question beside it often on what
+        let wider = beside.map(|beside| self.read(&format!("{}. {beside}", wish.text), inputs, named));
+        let values = match wider.map(|wider| (bind(recipe, &wider), wider)) {
+            Some((Ok(values), wider)) => {
+                question = wider;
+                values
+            }
+            _ => bind(recipe, &question)?,
+        };
+        Ok(Some(Answer {
+            not_understood: self.not_understood(&question, &chosen.name),
+            read_as: question.read_as,
+            file: file.as_deref(),
+            score: chosen.score,
+            wish,
+            recipe,
+            ranked,
+            values,
+        }))
+    }
+
+    /// A question with the values of named data in it, and slips of the pen mended.
+    fn read(&self, text: &str, inputs: &[InputInfo], named: &NamedValues) -> Question {
+        let mut question = Question::new(&named.written_out(text));
+        let tables = inputs.iter().filter_map(|input| table::read(input.path.as_ref()).ok());
+        let columns: Vec<String> = tables.flat_map(|table| table.columns).map(|column| column.name).collect();
+        let files = inputs.iter().map(|input| input.name.as_str());
+        self.ranking.mend(&mut question, columns.iter().map(String::as_str).chain(files));
+        question
     }
 
     /// Words that neither the recipe nor its binding had a use for.
@@ -177,43 +206,30 @@ impl Cookbook {
             .map(|(_, token)| token.word.clone())
             .collect()
     }
+}
 
-    fn titles<'a>(&'a self, ranked: &'a [Ranked]) -> impl Iterator<Item = String> + 'a {
-        ranked.iter().filter_map(|one| self.shelf.get(&one.name)).map(|(r, _)| format!("`{}` ({})", r.name, r.title))
+/// An error of a plan's step says of which.
+fn of_step(error: PluginError, beside: Option<&str>, step: &str) -> PluginError {
+    match beside {
+        None => error,
+        Some(_) => PluginError {
+            message: format!("step `{}` of the plan: {}", step.escape_debug(), error.message).into(),
+            ..error
+        },
     }
+}
 
-    fn poor(&self, ranked: &[Ranked]) -> PluginError {
-        let help = if ranked.is_empty() {
-            let names: Vec<&str> = self.shelf.keys().map(String::as_str).collect();
-            format!("it has {}; or use a generator with a model", names.join(", "))
-        } else {
-            let nearest: Vec<String> = self.titles(ranked).take(LISTED).collect();
-            format!("the nearest are {}: say it in their words, or use a generator with a model", nearest.join(", "))
-        };
-        PluginError::new(ErrorKind::GenerationEmpty.name(), "no recipe of the cookbook fits the request")
-            .with_help(help)
-    }
-
-    fn tie(&self, near: &[Ranked]) -> PluginError {
-        let names: Vec<String> = self.titles(near).collect();
-        let message = format!("the request could mean {}", names.join(" or "));
-        PluginError::new(ErrorKind::GenerationEmpty.name(), message)
-            .with_help("say which one, in the words of its title")
-    }
-
-    fn several(&self, asked: &[Ranked]) -> PluginError {
-        let names: Vec<String> = self.titles(asked).take(LISTED).collect();
-        let message = format!("the request asks for several things, which no one recipe does: {}", names.join(", "));
-        PluginError::new(ErrorKind::GenerationEmpty.name(), message).with_help("ask for one of them at a time")
-    }
-
-    fn table(&self, asked: &str, ranked: &[Ranked]) -> String {
-        let mut text = format!("request: {asked}\nleast score: {}\n", self.least);
-        for one in ranked {
-            let title = self.shelf.get(&one.name).map_or("", |(recipe, _)| recipe.title.as_str());
-            // writing to a String cannot fail
-            let _ = writeln!(text, "{:.3}  {}  {title}", rounded(one.score), one.name);
-        }
-        text
-    }
+/// The same code would fail in the same way, and another recipe would answer another question.
+fn refuse_to_repeat(request: &GenerationRequest, code: &Code, answers: &[Answer]) -> Result<()> {
+    let Some(failure) = request.failures.iter().rev().find(|failure| failure.code.as_ref() == Some(code)) else {
+        return Ok(());
+    };
+    let names: Vec<String> = answers.iter().map(|answer| format!("`{}`", answer.recipe.name)).collect();
+    let message = format!(
+        "the cookbook has no other code for this request, and that of {} failed: {}",
+        names.join(", "),
+        failure.error.message
+    );
+    Err(PluginError::new(ErrorKind::AttemptsExhausted.name(), message)
+        .with_help("correct the input, ask another question, or use a generator with a model"))
 }

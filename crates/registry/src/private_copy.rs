@@ -13,11 +13,11 @@ use tempfile::NamedTempFile;
 /// Writes `bytes` to a new file in `folder`, which is created if it is missing and must be nobody else's. The file goes when
 /// the value is dropped; a mapping of it stays.
 pub(crate) fn write(folder: &Path, bytes: &[u8]) -> Result<NamedTempFile, LoadProblem> {
-    let wrong = |why: String| LoadProblem::PrivateFolder { path: folder.into(), why, full: false };
+    let wrong = |why: String| LoadProblem::PrivateFolder { path: folder.into(), why, disk: false };
     let io = |e: io::Error| LoadProblem::PrivateFolder {
         path: folder.into(),
         why: format!("cannot be written to ({e})"),
-        full: e.kind() == io::ErrorKind::StorageFull,
+        disk: is_of_disk(&e),
     };
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(io)?;
     let metadata = folder.symlink_metadata().map_err(io)?;
@@ -37,6 +37,12 @@ pub(crate) fn write(folder: &Path, bytes: &[u8]) -> Result<NamedTempFile, LoadPr
     Ok(copy)
 }
 
+/// Whether the disk is at fault, and not what somebody set up. A failing disk has no kind of its own.
+fn is_of_disk(error: &io::Error) -> bool {
+    use io::ErrorKind::{AlreadyExists, NotADirectory, NotFound, PermissionDenied, ReadOnlyFilesystem};
+    !matches!(error.kind(), AlreadyExists | NotADirectory | NotFound | PermissionDenied | ReadOnlyFilesystem)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +59,13 @@ mod tests {
         let path = copy.path().to_owned();
         drop(copy);
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_failing_disk_is_not_the_set_ups_fault() {
+        for (code, of_disk) in [(5, true), (28, true), (13, false), (20, false), (30, false)] {
+            assert_eq!(is_of_disk(&io::Error::from_raw_os_error(code)), of_disk, "{code}");
+        }
     }
 
     #[test]

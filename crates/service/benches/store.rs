@@ -311,7 +311,8 @@ impl CodeExecutor for Instantly {
 
     async fn describe(&self, _: &ExecutionHost) -> StageResult<ExecutorDescription> {
         let (python, interpreter) = ("3.11.7".into(), "none".into());
-        Ok(ExecutorDescription { python, interpreter, isolation: Isolation::Full })
+        let isolation = Isolation::Full;
+        Ok(ExecutorDescription { python, interpreter, isolation, packages: [].into(), modules: vec![] })
     }
 
     async fn prepare(&self, _: PrepareOrder, _: &ExecutionHost) -> StageResult<PreparedId> {

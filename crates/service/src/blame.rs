@@ -22,6 +22,7 @@ const fn may_say(role: Role) -> &'static [ErrorKind] {
     match role {
         Role::Generator => &[
             K::GenerationEmpty,
+            K::AttemptsExhausted,
             K::Budget,
             K::UnknownName,
             K::BadFile,

@@ -4,6 +4,7 @@
 //! through the stage interfaces of `pyexec-core` and appends what happened to the [`store`]; [`permit`] holds the only way
 //! to an order to execute. This crate knows no stage by name, no HTTP and no terminal.
 
+mod abandoned;
 pub mod analysis;
 mod blame;
 mod card;
@@ -30,6 +31,7 @@ pub mod store;
 pub mod submit;
 pub mod view;
 
+pub use abandoned::abandoned;
 pub use clock::{new_id, now};
 pub use permit::{Basis, Permit};
 pub use service::{Service, ServiceError};

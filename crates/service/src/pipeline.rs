@@ -24,7 +24,7 @@ use crate::{
 use jiff::Timestamp;
 use pyexec_core::{
     ErrorClass, ErrorKind, ExecutionMode, Outcome, Principal, RunError, RunId, Verdict, approval_gate::Requirement,
-    id::Token, outcome::Results,
+    generator::NO_RETRY, id::Token, outcome::Results,
 };
 
 /// How often one attempt without effects is executed when its host keeps stopping.
@@ -195,14 +195,17 @@ fn after_failure(run: &Run, error: &RunError) -> Step {
         ErrorClass::Workflow => matches!(error.kind, ErrorKind::Timeout | ErrorKind::ResourceLimit) || sent_back,
         _ => false,
     };
-    if !tried_again || run.created.given.is_some() || run.had_effects() {
+    let has_other_code = run.attempt().is_none_or(|a| a.metadata.get(NO_RETRY) != Some(&true.into()));
+    if !tried_again || !(has_other_code || sent_back) || run.created.given.is_some() || run.had_effects() {
         return finish(failed(error), error.clone());
     }
-    if used < run.most_attempts() {
+    if has_other_code && used < run.most_attempts() {
         return Step::Generate(used + 1);
     }
     if sent_back {
-        let why = format!("{error}; that was the last of {used} attempts");
+        let last =
+            if has_other_code { "that was the last attempt" } else { "its generator has no other code for this" };
+        let why = format!("{error}; {last}");
         let help = "submit the question again, or ask for more attempts with `retries`";
         return finish(State::Rejected, RunError::new(ErrorKind::Rejected, why).with_help(help));
     }

@@ -57,6 +57,15 @@ pub trait Observer: Send + Sync {
     }
 }
 
+/// Says that a stage begins and that it ended, around its work. A stage may lie within another: the environment is made when
+/// analysis first needs it.
+pub(crate) async fn observed<T>(stage: Stage, observer: &dyn Observer, work: impl Future<Output = T>) -> T {
+    observer.on(Progress::Started(stage));
+    let done = work.await;
+    observer.on(Progress::Ended(stage));
+    done
+}
+
 /// Watches nothing.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Unobserved;

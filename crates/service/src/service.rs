@@ -11,7 +11,7 @@ use crate::{
     log::RunLog,
     notebook,
     pipeline::Illegal,
-    progress::Observer,
+    progress::{Observer, Stage, observed},
     record::{self, KeyError, SigningKey},
     run::Run,
     settings::{Settings, Stages},
@@ -73,7 +73,7 @@ impl Service {
         let log = self.log(run).await?;
         let driver = driver::Driver { service: self, log, by: by.clone(), observer, cancel, desk: Arc::default() };
         let run = driver.drive().await?;
-        RunView::of(&run, &self.store).await
+        RunView::of(&run, self).await
     }
 
     /// Asks that a run be stopped. A run that nobody drives ends here; a driver that lives ends it within a second.
@@ -109,7 +109,7 @@ impl Service {
 
     /// A run as it stands.
     pub async fn view(&self, run: &RunId) -> Result<RunView, ServiceError> {
-        RunView::of(&self.run(run).await?, &self.store).await
+        RunView::of(&self.run(run).await?, self).await
     }
 
     /// A run as its events tell it. A ticket that lapsed while nobody looked lapses now.
@@ -176,7 +176,8 @@ impl Service {
     /// What code will find when it runs; sets the environment up the first time.
     pub async fn describe(&self, observer: &Arc<dyn Observer>) -> Result<ExecutorDescription, PluginError> {
         let (executor, limit) = (&self.stages.executor, self.settings.timeouts.describe);
-        let ask = || analysis::call(executor, DESCRIBE, &(), limit, observer);
+        let ask =
+            || observed(Stage::Environment, &**observer, analysis::call(executor, DESCRIBE, &(), limit, observer));
         let described = self.description.get_or_try_init(ask).await;
         described.cloned().map_err(|error| blame(executor, &error).into())
     }
@@ -257,7 +258,7 @@ impl Service {
         if let Some(last) = events.last().filter(|_| run.ended.is_some()) {
             notebook::save_with_receipt(run, &self.store, last.hash, self.key.clone()).await?;
         }
-        let view = RunView::of(run, &self.store).await?;
+        let view = RunView::of(run, self).await?;
         let output = Output::of(run, &self.store).await?;
         let (store, folder) = (self.store.clone(), run.created.folder.clone());
         let code = run.attempt().and_then(|attempt| attempt.code);

@@ -11,6 +11,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// A label for approval rules.
     pub environment: Option<String>,
+    /// Where a Jupyter server shows the data folder (`http://localhost:8088/lab/tree`); notebooks are linked below it.
+    pub jupyter_base_url: Option<String>,
     /// Total attempts of a request that does not say.
     pub attempts: u32,
     /// Limits of each execution.

@@ -25,6 +25,7 @@ impl Settings {
         Self {
             data_dir: data_dir.into(),
             environment: None,
+            jupyter_base_url: None,
             attempts: 3,
             limits: Limits::default(),
             accept_isolation: vec![Isolation::Full, Isolation::Container],

@@ -7,7 +7,7 @@ use crate::{
     permit::{Basis, Permit},
     record::Refusal,
     run::{Attempt, ExecutionState, Run, State},
-    service::ServiceError,
+    service::{Service, ServiceError},
     store::{Store, StoredEvent},
 };
 use pyexec_core::{
@@ -174,7 +174,8 @@ impl Output {
 
 impl RunView {
     /// Puts it together.
-    pub async fn of(run: &Run, store: &Store) -> Result<Self, ServiceError> {
+    pub(crate) async fn of(run: &Run, service: &Service) -> Result<Self, ServiceError> {
+        let (store, jupyter) = (service.store(), service.settings().jupyter_base_url.as_deref());
         let attempt = run.attempt();
         let execution = run.execution();
         let outcome = match execution.map(|e| &e.state) {
@@ -213,7 +214,7 @@ impl RunView {
             generated_code: text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
             code_sha256: code,
             folder: run.created.folder.clone(),
-            notebook_link: notebook.as_deref().map(|path| notebook::link(path, store.data_dir(), None)),
+            notebook_link: notebook.as_deref().map(|path| notebook::link(path, store.data_dir(), jupyter)),
             notebook: notebook.and_then(|path| path.to_str().map(str::to_owned)),
             results: outcome.and_then(|o| match &o.results {
                 Results::Dict { value } => Some(value.clone()),

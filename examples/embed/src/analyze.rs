@@ -13,6 +13,7 @@ pub(crate) fn judge(code: &Code) -> Result<PolicyDecision> {
         python: PYTHON,
         inputs: Vec::new(),
         outputs: Vec::new(),
+        modules: Vec::new(),
         prior: Vec::new(),
     };
     let report = analyze(&request)?;

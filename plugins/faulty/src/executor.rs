@@ -41,7 +41,13 @@ impl CodeExecutor for Faulty {
     }
 
     async fn describe(&self, _host: &ExecutionHost) -> Result<ExecutorDescription> {
-        Ok(ExecutorDescription { python: "3.11.0".into(), interpreter: "none".into(), isolation: Isolation::Full })
+        Ok(ExecutorDescription {
+            python: "3.11.0".into(),
+            interpreter: "none".into(),
+            isolation: Isolation::Full,
+            packages: [].into(),
+            modules: vec![],
+        })
     }
 
     async fn prepare(&self, order: PrepareOrder, _host: &ExecutionHost) -> Result<PreparedId> {

@@ -4,27 +4,17 @@
 //! gave. The tables say nothing of how code reaches a name; that is [`crate::meaning`]'s work. Open [`table`] for the
 //! format.
 
+mod error;
+mod site;
+mod standard;
 pub(crate) mod table;
 
+pub use error::KnowledgeError;
 use std::{
     collections::{HashMap, HashSet},
     sync::OnceLock,
 };
 use table::{Alias, AttributeEntry, CallEntry, Constant, SetEntry, Table, UseEntry};
-
-/// A knowledge table that cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum KnowledgeError {
-    /// Not TOML, or not of the format.
-    #[error("knowledge table `{name}` is not usable: {source}")]
-    Parse {
-        /// Which table.
-        name: String,
-        /// Where and why.
-        #[source]
-        source: Box<toml::de::Error>,
-    },
-}
 
 macro_rules! built_in {
     ($($name:literal),* $(,)?) => {
@@ -52,7 +42,7 @@ built_in!(
 );
 
 /// All tables together.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Knowledge {
     aliases: HashMap<String, String>,
     constants: HashMap<String, Constant>,
@@ -80,15 +70,15 @@ impl Knowledge {
         }
         let mut knowledge = Self::default();
         for (name, text) in BUILT_IN {
-            knowledge.add(name, text)?;
+            let table = toml::from_str(text)
+                .map_err(|error| KnowledgeError::unreadable(&format!("{name}.toml"), text, &error))?;
+            knowledge.add(table);
         }
         Ok(KNOWLEDGE.get_or_init(|| knowledge))
     }
 
     /// Adds a table.
-    fn add(&mut self, name: &str, text: &str) -> Result<(), KnowledgeError> {
-        let table: Table = toml::from_str(text)
-            .map_err(|source| KnowledgeError::Parse { name: name.into(), source: Box::new(source) })?;
+    fn add(&mut self, table: Table) {
         let calls = table.call.iter().flat_map(|entry| &entry.names);
         let sets = table.set.iter().flat_map(|entry| &entry.names);
         let uses = table.r#use.iter().flat_map(|entry| &entry.names);
@@ -128,7 +118,6 @@ impl Knowledge {
         self.inert.extend(table.inert);
         self.settable.extend(table.settable);
         self.buffers.extend(table.buffers);
-        Ok(())
     }
 
     /// The name under which something is known that can be reached under another.
@@ -211,7 +200,7 @@ impl Knowledge {
     /// Whether this stands where a path may stand without being one: an open file, a buffer.
     pub(crate) fn is_handle(&self, name: &str) -> bool {
         let opened = name.strip_suffix("()").map(|callable| self.exactly(callable));
-        opened.is_some_and(|entries| entries.iter().any(|e| e.path.is_some() || e.keeps.is_some()))
+        opened.is_some_and(|entries| entries.iter().any(|e| !e.added && (e.path.is_some() || e.keeps.is_some())))
             || self.buffers.iter().any(|buffer| buffer == name)
     }
 

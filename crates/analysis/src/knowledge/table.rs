@@ -16,9 +16,9 @@
 //! [[call]]
 //! names = ["numpy.load", "os.*"]      # `.*`: everything below that has no entry of its own
 //! capability = "fs.read"              # or `open`: read or write, as the mode says
-//! path = "0:file"                     # the argument that is a path: position, keyword, or both; `self`: what the
+//! path = "0:file|path"                # the argument that is a path: position, keywords, or both; `self`: what the
 //!                                     # receiver was made from
-//! when = { argument = ":allow_pickle", unless = [false], missing = "skip" }
+//! when = { argument = ":allow_pickle", unless = [false], missing = "skip" }   # or a list: all must hold
 //! says = "reads an array file"
 //! match = ["import numpy; numpy.load('/x.npy')"]
 //! not_match = ["import numpy; numpy.load('x.npy')"]
@@ -29,8 +29,14 @@
 //! remarkable on any object.
 
 use pyexec_core::Capability;
-use serde::Deserialize;
-use std::{collections::HashMap, str::FromStr};
+use serde::{
+    Deserialize,
+    de::{
+        MapAccess, SeqAccess, Visitor,
+        value::{MapAccessDeserializer, SeqAccessDeserializer},
+    },
+};
+use std::{collections::HashMap, fmt, str::FromStr};
 
 /// One file.
 #[derive(Debug, Default, Deserialize)]
@@ -93,15 +99,30 @@ pub(crate) struct CallEntry {
     /// What `mode` is when it is not given.
     #[serde(default)]
     pub(crate) default_mode: Option<String>,
+    /// A list stands for the paths in it.
+    #[serde(default)]
+    pub(crate) many: bool,
     /// The path may be a URL; then the call is `net`.
     #[serde(default)]
     pub(crate) url: bool,
     /// The argument that names a channel, or a list of them.
     #[serde(default)]
     pub(crate) channel: Option<Argument>,
-    /// Only then.
+    /// Only when all of these hold.
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub(crate) when: Vec<When>,
+    /// Arguments that are run as code, one after the other; what they do is followed where they are constant.
     #[serde(default)]
-    pub(crate) when: Option<When>,
+    pub(crate) code: Vec<Argument>,
+    /// In which language they are written.
+    #[serde(default)]
+    pub(crate) grammar: Grammar,
+    /// The argument that is a database URL: one of a file is judged by its path, one in memory is nothing.
+    #[serde(default)]
+    pub(crate) dsn: Option<Argument>,
+    /// The argument that is a statement: the files and databases that a constant one names are judged, nothing else.
+    #[serde(default)]
+    pub(crate) sql: Option<Argument>,
     /// What the result is known as, instead of the callable with `()`.
     #[serde(default)]
     pub(crate) returns: Option<String>,
@@ -116,12 +137,20 @@ pub(crate) struct CallEntry {
     pub(crate) says: Option<String>,
     /// Lines in which this must be found.
     #[serde(default)]
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the test of the tables"))]
     pub(super) r#match: Vec<String>,
     /// Lines in which this must not be found.
     #[serde(default)]
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the test of the tables"))]
     pub(super) not_match: Vec<String>,
+    /// From a table of a user's.
+    #[serde(skip)]
+    pub(super) added: bool,
+}
+
+impl CallEntry {
+    /// Whether it is of a table that ships with the crate.
+    pub(crate) fn is_built_in(&self) -> bool {
+        !self.added
+    }
 }
 
 /// A capability, or `open`: whichever the mode says.
@@ -133,8 +162,8 @@ pub(crate) enum Effect {
     Is(Capability),
 }
 
-impl std::fmt::Display for Effect {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Open => f.write_str("open"),
             Self::Is(capability) => capability.fmt(f),
@@ -163,12 +192,41 @@ pub(crate) struct When {
     /// Holds only if the argument may be one of these.
     #[serde(default)]
     pub(crate) only: Vec<Constant>,
-    /// Holds if the argument may be text that, run as code, does something of its own.
-    #[serde(default)]
-    pub(crate) code: bool,
     /// What an absent argument means.
     #[serde(default)]
     pub(crate) missing: Missing,
+}
+
+/// A condition, or a list of them.
+fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<When>, D::Error> {
+    struct Conditions;
+    impl<'de> Visitor<'de> for Conditions {
+        type Value = Vec<When>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a condition or a list of conditions")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Vec<When>, A::Error> {
+            When::deserialize(MapAccessDeserializer::new(map)).map(|when| vec![when])
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Vec<When>, A::Error> {
+            Vec::deserialize(SeqAccessDeserializer::new(seq))
+        }
+    }
+    deserializer.deserialize_any(Conditions)
+}
+
+/// The language of text that is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Grammar {
+    /// Python.
+    #[default]
+    Python,
+    /// Expressions of pandas: names are columns, only `@name` reaches further.
+    Query,
 }
 
 /// What an absent argument means.
@@ -182,7 +240,7 @@ pub(crate) enum Missing {
     Apply,
 }
 
-/// Which argument: `0`, `0:file`, `:file`, `self`.
+/// Which argument: `0`, `0:file`, `0:file|path`, `:file`, `self`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Argument {
     /// What the receiver remembers.
@@ -191,8 +249,8 @@ pub(crate) enum Argument {
     Given {
         /// By position.
         index: Option<usize>,
-        /// By keyword.
-        keyword: Option<String>,
+        /// By keyword; several where a list of callables shares an entry.
+        keywords: Vec<String>,
     },
 }
 
@@ -203,11 +261,15 @@ impl FromStr for Argument {
         if text == "self" {
             return Ok(Self::Receiver);
         }
-        let bad = || format!("`{text}` names no argument: `0`, `0:file`, `:file` or `self` does");
-        let (index, keyword) = text.split_once(':').unwrap_or((text, ""));
+        let bad = || format!("`{text}` names no argument: `0`, `0:file`, `0:file|path`, `:file` or `self` does");
+        let (index, names) = text.split_once(':').unwrap_or((text, ""));
         let index = if index.is_empty() { None } else { Some(index.parse().map_err(|_| bad())?) };
-        let keyword = (!keyword.is_empty()).then(|| keyword.to_owned());
-        if index.is_none() && keyword.is_none() { Err(bad()) } else { Ok(Self::Given { index, keyword }) }
+        let keywords: Vec<String> = names.split('|').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+        let is_name = |name: &String| name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        if (index.is_none() && keywords.is_empty()) || !keywords.iter().all(is_name) {
+            return Err(bad());
+        }
+        Ok(Self::Given { index, keywords })
     }
 }
 

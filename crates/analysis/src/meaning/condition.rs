@@ -14,9 +14,6 @@ impl Interpreter<'_> {
         let Some(value) = argument(&when.argument, origin, arguments) else {
             return Some(when.missing == Missing::Apply);
         };
-        if when.code {
-            return self.is_code(&value);
-        }
         let is = |value: &Value, constants: &[Constant]| constants.iter().any(|c| self.is_constant(value, c));
         let known = |value: &Value| !matches!(value, Value::Unknown | Value::Number);
         let alternatives = value.alternatives();
@@ -33,23 +30,6 @@ impl Interpreter<'_> {
         } else {
             None
         }
-    }
-
-    /// Whether a value is text that does something when it is run; a callable is not, and is followed elsewhere.
-    fn is_code(&self, value: &Value) -> Option<bool> {
-        let mut sure = Some(false);
-        for alternative in value.alternatives() {
-            match alternative {
-                Value::Text(text) => match text.whole() {
-                    Some(text) if self.inner(text).is_some_and(|found| found.is_empty()) => {}
-                    Some(_) => return Some(true),
-                    None => sure = None,
-                },
-                Value::Unknown => sure = None,
-                _ => {}
-            }
-        }
-        sure
     }
 
     fn is_constant(&self, value: &Value, constant: &Constant) -> bool {
@@ -91,13 +71,14 @@ impl Interpreter<'_> {
         sure.then_some(false)
     }
 
-    /// Whether what is decoded was made by this very code: an artifact that it wrote, or a value that it encoded.
-    pub(super) fn is_own(&self, value: &Value) -> bool {
-        value.alternatives().iter().all(|value| {
+    /// Where what is decoded comes from.
+    pub(super) fn origin_of(&self, value: &Value) -> Origin {
+        let mut origin = Origin::Own;
+        for value in value.alternatives() {
             if let Value::Symbol(symbol) = value {
                 let name = self.symbols.name(symbol.id);
                 if matches!(&*name, "pickle.dumps()" | "dill.dumps()" | "cloudpickle.dumps()" | "marshal.dumps()") {
-                    return true;
+                    continue;
                 }
             }
             let path = match value {
@@ -106,9 +87,23 @@ impl Interpreter<'_> {
                 _ => None,
             };
             match path.map(|path| self.place_of(path, false)) {
-                Some(Place::Inside(Some(path))) => self.dumped.contains(&path),
-                _ => false,
+                Some(Place::Inside(Some(path))) if self.dumped.contains(&path) => {}
+                Some(Place::Inside(Some(path))) if self.inputs.iter().all(|input| input.name != path) => {
+                    origin = Origin::Artifact(path);
+                }
+                _ => return Origin::Foreign,
             }
-        })
+        }
+        origin
     }
+}
+
+/// Where what is decoded comes from.
+pub(super) enum Origin {
+    /// This very code encoded it.
+    Own,
+    /// A file of the run folder that is no declared input, into which this code may encode further down (a cache).
+    Artifact(String),
+    /// Anywhere else.
+    Foreign,
 }

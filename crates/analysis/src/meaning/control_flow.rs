@@ -103,9 +103,15 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn try_statement(&mut self, s: &'a ast::StmtTry) -> Flow {
-        let (body_flow, tried) = self.way(|this| match this.block(&s.body) {
-            Flow::On => this.block(&s.orelse),
-            Flow::Leaves => Flow::Leaves,
+        let guards = u32::from(s.handlers.iter().any(expects_missing_imports));
+        let (body_flow, tried) = self.way(|this| {
+            this.guarded_imports += guards;
+            let flow = this.block(&s.body);
+            this.guarded_imports -= guards;
+            match flow {
+                Flow::On => this.block(&s.orelse),
+                Flow::Leaves => Flow::Leaves,
+            }
         });
         // A handler may start anywhere between the state before and the one after.
         let mark = self.state.mark();
@@ -180,6 +186,20 @@ impl<'a> Interpreter<'a> {
             }));
         }
         self.join(&ways);
+    }
+}
+
+/// Whether a handler is for what a missing module raises.
+fn expects_missing_imports(handler: &ast::ExceptHandler) -> bool {
+    let ast::ExceptHandler::ExceptHandler(handler) = handler;
+    let names = |kind: &ast::Expr| {
+        let name = kind.as_name_expr().map(|name| name.id.as_str());
+        name.is_some_and(|name| ["ImportError", "ModuleNotFoundError", "Exception", "BaseException"].contains(&name))
+    };
+    match handler.type_.as_deref() {
+        None => true,
+        Some(ast::Expr::Tuple(kinds)) => kinds.elts.iter().any(names),
+        Some(kind) => names(kind),
     }
 }
 

@@ -1,6 +1,7 @@
 //! From a call to findings: which entries of the tables speak of it, and what its arguments make of them.
 
 use super::{
+    condition::Origin,
     finding::Found,
     interpreter::Interpreter,
     path::{Place, kind_of_place},
@@ -19,10 +20,17 @@ impl Interpreter<'_> {
 
     /// The entries for a callable, and whether it is an unbound method, so that its first argument is the receiver.
     fn entries_of(&self, name: &str) -> (Vec<CallEntry>, bool) {
+        // What a user's table says stands beside what ours say, whichever of them is nearer.
         let exact = self.knowledge.calls(name);
-        if !exact.is_empty() {
+        if exact.iter().any(CallEntry::is_built_in) {
             return (exact.to_vec(), false);
         }
+        let (ours, unbound) = self.other_entries_of(name);
+        (ours.into_iter().chain(exact.iter().cloned()).collect(), unbound)
+    }
+
+    /// The entries for a method by its bare name, or for an unbound one.
+    fn other_entries_of(&self, name: &str) -> (Vec<CallEntry>, bool) {
         let Some((owner, method)) = name.rsplit_once('.') else { return (Vec::new(), false) };
         let root = name.split(['.', '(', '[']).next().unwrap_or(name);
         let methods: Vec<CallEntry> = self.knowledge.methods(method, root).cloned().collect();
@@ -88,7 +96,7 @@ impl Interpreter<'_> {
     ) {
         let Some(effect) = &entry.capability else { return };
         let mut certainty = Certainty::Definite;
-        if let Some(when) = &entry.when {
+        for when in &entry.when {
             match self.holds(when, origin, arguments) {
                 Some(true) => {}
                 Some(false) => return,
@@ -117,11 +125,30 @@ impl Interpreter<'_> {
         };
         if capability == Capability::DESERIALIZATION {
             let source = entry.path.as_ref().and_then(|which| argument(which, origin, arguments));
-            if !source.is_some_and(|value| self.is_own(&value)) {
-                self.findings.record(range, base);
+            match source.map_or(Origin::Foreign, |value| self.origin_of(&value)) {
+                Origin::Own => {}
+                Origin::Artifact(path) => self.decode_later(path, range, base),
+                Origin::Foreign => self.findings.record(range, base),
+            }
+        } else if !entry.code.is_empty() {
+            self.on_code(base, entry, origin, arguments, range);
+        } else if let Some(which) = &entry.sql {
+            if let Some(value) = argument(which, origin, arguments) {
+                self.on_statement(&base, &value, entry, range);
+            }
+        } else if let Some(which) = &entry.dsn {
+            let given = argument(which, origin, arguments).unwrap_or(Value::Unknown);
+            for alternative in given.alternatives() {
+                self.on_database_url(&base, alternative, entry, range);
             }
         } else if let Some(which) = &entry.path {
-            if let Some(value) = argument(which, origin, arguments) {
+            if let Some(mut value) = argument(which, origin, arguments) {
+                if entry.many
+                    && let Value::Object(_) = value
+                {
+                    let elements = self.elements(&value, range);
+                    value = elements.any();
+                }
                 for alternative in value.alternatives() {
                     self.on_path(&base, alternative, entry, value.alternatives().len() > 1, range);
                 }
@@ -134,7 +161,14 @@ impl Interpreter<'_> {
     }
 
     /// An effect on a path: harmless inside the run folder, else what the entry says.
-    fn on_path(&mut self, base: &Found, value: &Value, entry: &CallEntry, one_of_many: bool, range: TextRange) {
+    pub(super) fn on_path(
+        &mut self,
+        base: &Found,
+        value: &Value,
+        entry: &CallEntry,
+        one_of_many: bool,
+        range: TextRange,
+    ) {
         let Some(capability) = &base.capability else { return };
         let place = self.place_of(value, entry.url);
         let reads = *capability == Capability::FS_READ;
@@ -270,7 +304,10 @@ pub(super) struct Outcome {
 pub(super) fn argument(which: &Argument, origin: Option<&Value>, arguments: &Arguments) -> Option<Value> {
     match which {
         Argument::Receiver => Some(origin.cloned().unwrap_or(Value::Unknown)),
-        Argument::Given { index, keyword } => arguments.get(*index, keyword.as_deref()),
+        Argument::Given { index, keywords } => {
+            let named = keywords.iter().find(|name| arguments.keywords.iter().any(|(given, _)| given == name.as_str()));
+            arguments.get(*index, named.or(keywords.first()).map(String::as_str))
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::source::lines::Lines;
 use pyexec_core::{Capability, Certainty, Finding, Severity, finding::Subject};
 use rustpython_text_size::TextRange;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Constant subjects of one rule at one place; more are not listed, and so not granted.
 const MAX_SUBJECTS: usize = 64;
@@ -27,6 +27,7 @@ pub(super) struct Findings<'a> {
 }
 
 /// What is found, before its place is known.
+#[derive(Clone)]
 pub(super) struct Found {
     pub(super) rule: String,
     pub(super) capability: Option<Capability>,
@@ -113,8 +114,11 @@ impl<'a> Findings<'a> {
         ));
     }
 
-    /// All of them in source order.
-    pub(super) fn finish(mut self) -> Vec<Finding> {
+    /// All of them in source order, without those that turned out to be nothing.
+    pub(super) fn finish(mut self, nothing: &HashSet<(TextRange, String)>) -> Vec<Finding> {
+        if !nothing.is_empty() {
+            self.all.retain(|(range, finding)| !nothing.contains(&(*range, finding.rule.clone())));
+        }
         self.all.sort_by(|(a, x), (b, y)| {
             (a.start(), a.end(), &x.rule, &x.message).cmp(&(b.start(), b.end(), &y.rule, &y.message))
         });

@@ -1,11 +1,13 @@
 //! Code that is text in the code: what a constant would do when it is run.
 
 use super::{
+    effect::argument,
     finding::Found,
-    interpreter::{Interpreter, MAX_TEXTS, follow_within},
-    value::Value,
+    interpreter::{Interpreter, MAX_TEXTS, Surroundings, follow_within},
+    value::{Arguments, Piece, Value},
 };
 use crate::{
+    knowledge::table::{CallEntry, Grammar},
     source::{depth, lines::Lines},
     syntax,
 };
@@ -20,6 +22,54 @@ const MAX_BYTES: usize = 1 << 14;
 const PYTHON: (u8, u8) = (3, 14);
 
 impl Interpreter<'_> {
+    /// Text that a library runs: what it does if that is known, else that it may do anything.
+    pub(super) fn on_code(
+        &mut self,
+        base: Found,
+        entry: &CallEntry,
+        origin: Option<&Value>,
+        arguments: &Arguments,
+        range: TextRange,
+    ) {
+        let mut known = Some(String::new());
+        let mut runs_text = false;
+        for value in entry.code.iter().filter_map(|which| argument(which, origin, arguments)) {
+            let text = match &value {
+                Value::Text(text) => text.whole().map(str::to_owned),
+                Value::Unknown | Value::Union(_) | Value::Symbol(_) => None,
+                _ => continue, // a callable is followed where it is handed over
+            };
+            if entry.grammar == Grammar::Query {
+                // Names are columns there: only what an `@` reaches is code, and of data none is expected.
+                for part in value.alternatives() {
+                    match query(part) {
+                        Query::Columns => continue,
+                        Query::Code(code) => known = known.map(|before| before + &code + "\n"),
+                        Query::Beyond => known = None,
+                    }
+                    runs_text = true;
+                }
+                continue;
+            }
+            runs_text = true;
+            known = known.zip(text).map(|(before, text)| before + &text + "\n");
+        }
+        if !runs_text {
+            return;
+        }
+        let Some(text) = known else {
+            return self.findings.record(range, Found { certainty: Certainty::Possible, ..base });
+        };
+        match self.inner(text.trim_start()) {
+            Some(found) if found.is_empty() => {}
+            Some(_) => {
+                self.findings.record(range, base);
+                self.inner_effects(&Value::text(text), range);
+            }
+            None => self.findings.record(range, base),
+        }
+    }
+
     /// What running `text` would do, harmless things left out; `None` if that cannot be said.
     pub(super) fn inner(&self, text: &str) -> Option<Vec<Finding>> {
         let texts = self.texts.get() + 1;
@@ -28,8 +78,9 @@ impl Interpreter<'_> {
             return None;
         }
         let lines = Lines::new(text);
+        let surroundings = Surroundings { knowledge: self.knowledge, inputs: self.inputs, modules: &[] };
         let parsed = syntax::parse(text, PYTHON, &lines).ok()?;
-        let meaning = follow_within(parsed.suite(), text, &lines, self.knowledge, self.inputs, self.level + 1);
+        let meaning = follow_within(parsed.suite(), text, &lines, &surroundings, self.level + 1);
         let harmless = [Capability::INPUT, Capability::ARTIFACT, Capability::CONTROL_READ];
         let serious = |f: &Finding| f.capability.as_ref().is_some_and(|c| !harmless.contains(c));
         Some(meaning.findings.into_iter().filter(serious).collect())
@@ -58,5 +109,38 @@ impl Interpreter<'_> {
                 );
             }
         }
+    }
+}
+
+/// What an expression of pandas reaches.
+enum Query {
+    /// Columns, and values of the code (`@name`, `@name.attribute`).
+    Columns,
+    /// This Python.
+    Code(String),
+    /// What cannot be said.
+    Beyond,
+}
+
+/// Only a call through a dotted name of the code, or a reserved name, does anything.
+fn query(value: &Value) -> Query {
+    let Value::Text(text) = value else { return Query::Columns };
+    let pieces = text.pieces().iter().map(|piece| match piece {
+        Piece::Literal(literal) => literal.as_ref(),
+        _ => "0",
+    });
+    let text: String = pieces.collect();
+    if !text.contains("__") && !text.contains('@') {
+        return Query::Columns;
+    }
+    let called_through_dots = text.split('@').skip(1).any(|after| {
+        let end = after.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).unwrap_or(after.len());
+        let (name, rest) = after.split_at(end);
+        name.contains("__") || (name.matches('.').count() > 1 && rest.trim_start().starts_with('('))
+    });
+    if called_through_dots && !text.contains("__import__") {
+        Query::Beyond
+    } else {
+        Query::Code(text.replace(['@', '`'], ""))
     }
 }

@@ -8,7 +8,7 @@ use super::{
     value::{Arguments, ClassId, FunctionId, ObjectId, Text, Value},
 };
 use crate::{knowledge::Knowledge, source::lines::Lines};
-use pyexec_core::{Capability, Certainty, Finding, finding::InputInfo};
+use pyexec_core::{Capability, Certainty, Finding, domain_analyzer::AnalysisRequest, finding::InputInfo};
 use rustpython_ast::{self as ast, Stmt, name::Name};
 use rustpython_text_size::{TextRange, TextSize};
 use std::{
@@ -43,15 +43,25 @@ pub(crate) struct Meaning {
     pub(crate) assigns_results: bool,
 }
 
+/// What is known besides the code.
+#[derive(Clone, Copy)]
+pub(crate) struct Surroundings<'a> {
+    pub(crate) knowledge: &'a Knowledge,
+    /// The declared inputs.
+    pub(crate) inputs: &'a [InputInfo],
+    /// Top-level modules that can be imported; empty: not known.
+    pub(crate) modules: &'a [String],
+}
+
+impl<'a> Surroundings<'a> {
+    pub(crate) fn of(request: &'a AnalysisRequest, knowledge: &'a Knowledge) -> Self {
+        Self { knowledge, inputs: &request.inputs, modules: &request.modules }
+    }
+}
+
 /// Follows a module.
-pub(crate) fn follow(
-    body: &[Stmt],
-    text: &str,
-    lines: &Lines<'_>,
-    knowledge: &Knowledge,
-    inputs: &[InputInfo],
-) -> Meaning {
-    let mut interpreter = Interpreter::new(text, lines, knowledge, inputs);
+pub(crate) fn follow(body: &[Stmt], text: &str, lines: &Lines<'_>, surroundings: &Surroundings<'_>) -> Meaning {
+    let mut interpreter = Interpreter::new(text, lines, surroundings);
     interpreter.run(body);
     interpreter.finish()
 }
@@ -61,11 +71,10 @@ pub(super) fn follow_within(
     body: &[Stmt],
     text: &str,
     lines: &Lines<'_>,
-    knowledge: &Knowledge,
-    inputs: &[InputInfo],
+    surroundings: &Surroundings<'_>,
     level: u32,
 ) -> Meaning {
-    let mut interpreter = Interpreter::new(text, lines, knowledge, inputs);
+    let mut interpreter = Interpreter::new(text, lines, surroundings);
     interpreter.level = level;
     interpreter.steps = INNER_STEPS;
     interpreter.run(body);
@@ -130,6 +139,10 @@ pub(super) struct Frame {
 pub(super) struct Interpreter<'a> {
     pub(super) knowledge: &'a Knowledge,
     pub(super) inputs: &'a [InputInfo],
+    /// Top-level modules that can be imported; empty: not known.
+    pub(super) modules: &'a [String],
+    /// How many statements around this one take it that an import may fail.
+    pub(super) guarded_imports: u32,
     pub(super) symbols: Symbols<'a>,
     pub(super) state: State,
     /// The module's scope.
@@ -141,6 +154,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) imports: BTreeSet<String>,
     /// Relative paths into which the code itself encoded what it may later decode.
     pub(super) dumped: HashSet<String>,
+    /// Decoding of a file of the run folder, judged at the end: only then is it known what the code itself encoded there.
+    pub(super) decoded: Vec<(String, TextRange, String)>,
     /// Where relative paths lead after `os.chdir`.
     pub(super) folder: Option<Text>,
     /// How many texts this code is inside of.
@@ -154,12 +169,15 @@ pub(super) struct Interpreter<'a> {
 }
 
 impl<'a> Interpreter<'a> {
-    fn new(text: &'a str, lines: &'a Lines<'a>, knowledge: &'a Knowledge, inputs: &'a [InputInfo]) -> Self {
+    fn new(text: &'a str, lines: &'a Lines<'a>, surroundings: &Surroundings<'a>) -> Self {
+        let Surroundings { knowledge, inputs, modules } = *surroundings;
         let mut state = State::default();
         let module = state.new_scope(ScopeKind::Module, None);
         Self {
             knowledge,
             inputs,
+            modules,
+            guarded_imports: 0,
             symbols: Symbols::new(knowledge),
             state,
             module,
@@ -169,6 +187,7 @@ impl<'a> Interpreter<'a> {
             findings: Findings::new(lines),
             imports: BTreeSet::new(),
             dumped: HashSet::new(),
+            decoded: Vec::new(),
             folder: None,
             level: 0,
             texts: Cell::new(0),
@@ -223,8 +242,14 @@ impl<'a> Interpreter<'a> {
                 "the code is too involved to be followed to its end, so it may do more than what is listed".into(),
             );
         }
+        let own: HashSet<(TextRange, String)> = self
+            .decoded
+            .drain(..)
+            .filter(|(path, ..)| self.dumped.contains(path))
+            .map(|(_, range, rule)| (range, rule))
+            .collect();
         let assigns_results = self.state.own(self.module, "results").is_some();
-        Meaning { findings: self.findings.finish(), imports: self.imports, assigns_results }
+        Meaning { findings: self.findings.finish(&own), imports: self.imports, assigns_results }
     }
 
     /// Counts a step; false once there are none left, and then nothing optional is followed any more.

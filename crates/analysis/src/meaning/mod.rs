@@ -40,10 +40,11 @@ mod pattern;
 mod percent;
 mod reflection;
 mod reflective_builtin;
+mod sql;
 mod state;
 mod statement;
 mod symbols;
 mod text_method;
 mod value;
 
-pub(crate) use interpreter::{Meaning, follow};
+pub(crate) use interpreter::{Meaning, Surroundings, follow};

@@ -47,6 +47,14 @@ impl Interpreter<'_> {
                 self.touch(&first, range);
                 self.new_sequence(SequenceKind::List, Vec::new(), Some(Value::Unknown))
             }
+            "__builtins__.get" | "__builtins__.__getitem__" | "__builtins__.pop" => {
+                let builtins = self.symbols.named("builtins");
+                self.member_by_value(builtins, &first, range)
+            }
+            "__builtins__.values" | "__builtins__.items" => {
+                let builtins = self.symbols.named("builtins");
+                self.member_by_value(builtins, &Value::Unknown, range)
+            }
             "type" => self.type_of(arguments, range),
             "super" => Value::Unknown,
             "property" => Self::descriptor(DescriptorKind::Property, first, arguments.get(Some(1), Some("fset"))),

@@ -4,8 +4,8 @@ use super::{
     Policy,
     rule::{PolicyError, Rule},
 };
-use crate::analyze;
-use pyexec_core::{Finding, domain_analyzer::AnalysisRequest};
+use crate::{analyze, analyzer::example as example_request};
+use pyexec_core::Finding;
 
 /// What examples are analysed as.
 const PYTHON: (u8, u8) = (3, 11);
@@ -24,13 +24,7 @@ pub(super) fn check(policy: &Policy) -> Result<(), PolicyError> {
 }
 
 fn check_one(policy: &Policy, rule: &Rule, list: &'static str, example: &str, wanted: bool) -> Result<(), PolicyError> {
-    let request = AnalysisRequest {
-        code: example.into(),
-        python: PYTHON,
-        inputs: Vec::new(),
-        outputs: Vec::new(),
-        prior: Vec::new(),
-    };
+    let request = example_request(example, PYTHON);
     let report = analyze(&request).map_err(|source| PolicyError::Analyze { name: policy.name().to_owned(), source })?;
     let first = |finding: &Finding| {
         let others = policy.rules.iter().filter(|other| other.number == rule.number || other.when.is_none());

@@ -1,5 +1,6 @@
 //! The format of a policy file.
 
+use crate::nearest::nearest;
 use pyexec_core::{Capability, Certainty, ExecutionMode, Finding, Verdict, policy_analyzer::PolicyRequest};
 use serde::Deserialize;
 use std::fmt;
@@ -268,10 +269,4 @@ fn rule_of(name: &str, number: usize, table: RuleTable) -> Result<Rule, PolicyEr
         matches: table.r#match,
         not_matches: table.not_match,
     })
-}
-
-/// The known name that a wrong one was probably meant to be.
-fn nearest<'k>(wrong: &str, known: impl Iterator<Item = &'k str>) -> Option<String> {
-    let by_distance = known.map(|name| (strsim::damerau_levenshtein(wrong, name), name)).min()?;
-    (by_distance.0 <= 2.max(wrong.len() / 3)).then(|| by_distance.1.to_owned())
 }

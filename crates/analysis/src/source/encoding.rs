@@ -4,18 +4,17 @@
 //! another program than the one that runs (`unicode_escape` and `utf-7` are legal cookies, and hide any character), so it is
 //! refused with the advice to save as UTF-8.
 
-use super::Refusal;
+use super::{Refusal, charmap::Charmap};
 use std::borrow::Cow;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Encoding {
     Utf8,
     Ascii,
     Latin1,
-    Latin9,
-    Windows1252,
+    SingleByte(Charmap),
 }
 
 /// The text of `bytes`, without its byte order mark.
@@ -42,7 +41,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Refusal> {
             }
         },
     };
-    let single_byte = |map: fn(u8) -> Option<char>, name: &str| -> Result<Cow<'_, str>, Refusal> {
+    let single_byte = |map: &dyn Fn(u8) -> Option<char>, name: &str| -> Result<Cow<'_, str>, Refusal> {
         body.iter()
             .enumerate()
             .map(|(at, &byte)| map(byte).ok_or_else(|| at_offset(body, at, undecodable(byte, name))))
@@ -57,10 +56,9 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Refusal> {
                 Err(at_offset(body, at, undecodable(body[at], "UTF-8")))
             }
         },
-        Encoding::Ascii => single_byte(|b| b.is_ascii().then_some(char::from(b)), "ASCII"),
-        Encoding::Latin1 => single_byte(|b| Some(char::from(b)), "Latin-1"),
-        Encoding::Latin9 => single_byte(|b| Some(latin9(b)), "ISO 8859-15"),
-        Encoding::Windows1252 => single_byte(windows1252, "Windows-1252"),
+        Encoding::Ascii => single_byte(&|b| b.is_ascii().then_some(char::from(b)), "ASCII"),
+        Encoding::Latin1 => single_byte(&|b| Some(char::from(b)), "Latin-1"),
+        Encoding::SingleByte(charmap) => single_byte(&|b| charmap.decode(b), "in the encoding that the cookie names"),
     }
 }
 
@@ -130,64 +128,7 @@ fn by_name(name: &str) -> Option<Encoding> {
         _ if name.starts_with("utf-8-") => Some(Encoding::Utf8),
         "ascii" | "us-ascii" | "646" => Some(Encoding::Ascii),
         "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "l1" | "8859" | "cp819" => Some(Encoding::Latin1),
-        "iso-8859-15" | "iso8859-15" | "latin9" | "latin-9" | "l9" => Some(Encoding::Latin9),
-        "cp1252" | "windows-1252" | "1252" => Some(Encoding::Windows1252),
-        _ => None,
-    }
-}
-
-fn latin9(byte: u8) -> char {
-    match byte {
-        0xa4 => '€',
-        0xa6 => 'Š',
-        0xa8 => 'š',
-        0xb4 => 'Ž',
-        0xb8 => 'ž',
-        0xbc => 'Œ',
-        0xbd => 'œ',
-        0xbe => 'Ÿ',
-        other => char::from(other),
-    }
-}
-
-fn windows1252(byte: u8) -> Option<char> {
-    const HIGH: [Option<char>; 32] = [
-        Some('€'),
-        None,
-        Some('‚'),
-        Some('ƒ'),
-        Some('„'),
-        Some('…'),
-        Some('†'),
-        Some('‡'),
-        Some('ˆ'),
-        Some('‰'),
-        Some('Š'),
-        Some('‹'),
-        Some('Œ'),
-        None,
-        Some('Ž'),
-        None,
-        None,
-        Some('‘'),
-        Some('’'),
-        Some('“'),
-        Some('”'),
-        Some('•'),
-        Some('–'),
-        Some('—'),
-        Some('˜'),
-        Some('™'),
-        Some('š'),
-        Some('›'),
-        Some('œ'),
-        None,
-        Some('ž'),
-        Some('Ÿ'),
-    ]; // the five holes are undefined in Python's codec too
-    match byte {
-        0x80..=0x9f => HIGH[usize::from(byte - 0x80)],
-        other => Some(char::from(other)),
+        other => Charmap::named(other).map(Encoding::SingleByte),
     }
 }
 

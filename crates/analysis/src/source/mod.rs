@@ -1,6 +1,7 @@
 //! From bytes to text that can be parsed without danger: decoding ([`encoding`]), a bound on depth ([`depth`]) and the way
 //! from byte offsets to what a reader calls line and column ([`lines`]). Knows nothing of grammar or meaning.
 
+mod charmap;
 pub(crate) mod depth;
 pub(crate) mod encoding;
 pub(crate) mod lines;

@@ -216,6 +216,10 @@ impl SemanticSyntaxContext for Walk<'_> {
     }
 
     fn has_nonlocal_binding(&self, name: &str) -> bool {
+        // A class body binds it for the functions in it, for `super()`.
+        if name == "__class__" && self.scopes.iter().rev().skip(1).any(|scope| matches!(scope.kind, Kind::Class)) {
+            return true;
+        }
         let enclosing = self.scopes.iter().rev().skip(1);
         enclosing.filter(|s| matches!(s.kind, Kind::Function { .. } | Kind::Lambda)).any(|scope| {
             let declared = &scope.declared;

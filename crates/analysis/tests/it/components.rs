@@ -25,3 +25,19 @@ fn a_policy_that_does_not_hold_is_a_configuration_error() {
     assert_eq!(kind, "config");
     assert!(message.contains("site.toml") && message.contains("did you mean `net`?"), "{message}");
 }
+
+#[test]
+fn a_knowledge_table_that_does_not_hold_is_a_configuration_error() {
+    let config = r#"{"knowledge": [{"name": "site.toml", "text": "[[call]]\nnames = ['x.y']\ncapability = 'nett'"}]}"#;
+    let (kind, message) = refusal(Role::DomainAnalyzer, config);
+    assert_eq!(kind, "config");
+    assert!(message.contains("site.toml") && message.contains("did you mean `net`?"), "{message}");
+}
+
+#[test]
+fn patterns_are_a_component_of_their_own() {
+    assert!(pyexec_sdk::create(Role::DomainAnalyzer, "control_patterns", r#"{"write": ["put\\("]}"#).is_ok());
+    let error = pyexec_sdk::create(Role::DomainAnalyzer, "control_patterns", r#"{"read": ["("]}"#);
+    let error = error.err().expect("is refused");
+    assert!(error.message.contains("control_system.patterns.read[0]"), "{}", error.message);
+}

@@ -2,9 +2,14 @@
 
 mod cases;
 mod components;
+mod gallery;
+mod imports;
+mod knowledge;
+mod libraries;
 mod policy;
 mod purity;
 mod robustness;
+mod sweep;
 mod syntax;
 
 use pyexec_core::domain_analyzer::{AnalysisReport, AnalysisRequest};
@@ -25,6 +30,7 @@ fn request(code: impl Into<Vec<u8>>) -> AnalysisRequest {
         python: (3, 11),
         inputs: Vec::new(),
         outputs: Vec::new(),
+        modules: Vec::new(),
         prior: Vec::new(),
     }
 }

@@ -1,48 +1,65 @@
-//! `pyexec analyze`.
+//! `pyexec analyze`: what files of code can do, and what policy says to it; nothing runs.
+//!
+//! Exit code: the gravest of all files (3 deny, then 1 does not compile, then 5 ask, then 0). A file that cannot be read is 2,
+//! whatever the others are: then not everything was looked at. The readable ones are shown all the same.
+
+mod diagnostics;
+mod python;
+mod sarif;
+mod source;
 
 use crate::{
     args::Analyze,
-    exit::Failure,
+    exit::{self, Failure},
     render::{self, progress::Lines},
     wiring::{self, Choices},
 };
-use pyexec_core::{Certainty, Code, ErrorKind, Verdict, domain_analyzer::AnalysisRequest};
+use pyexec_core::{Code, ErrorKind, Verdict, domain_analyzer::AnalysisRequest};
 use pyexec_service::{analysis::Analysis, progress::Observer};
 use serde_json::{Value, json};
 use std::{path::Path, sync::Arc};
 
-/// The version that code is held to where no environment has been set up to ask.
-const PYTHON: (u8, u8) = (3, 11);
-
 pub(crate) async fn analyze(config: Option<&Path>, analyze: Analyze) -> Result<u8, Failure> {
+    let files = source::files(&analyze.files)?;
     let loaded = wiring::configuration(config)?;
     let choices = Choices { policy: analyze.policy.as_deref(), ..Choices::default() };
     let service = wiring::service(&loaded, &choices).await?;
     let observer: Arc<dyn Observer> = Arc::new(Lines::new(false));
-    let (mut files, mut worst) = (Vec::new(), 0);
-    for path in &analyze.files {
-        let bytes = wiring::read_bytes(path, "code")?;
-        if bytes.len() > Code::MAX_BYTES {
-            let (size, most) = (bytes.len(), Code::MAX_BYTES);
-            let message = format!("the code `{}` has {size} bytes, and {most} are the most", path.display());
-            return Err(Failure::new(ErrorKind::BadRequest, message, "put data into a file of its own"));
-        }
-        let code = Code::new(bytes);
-        let (inputs, outputs, prior) = (vec![], vec![], vec![]);
-        let request = AnalysisRequest { code, python: PYTHON, inputs, outputs, prior };
+    let (python, note) = python::version(&loaded.config);
+    if let Some(note) = note {
+        eprintln!("note: {}", render::plain(&note));
+    }
+    let text = !analyze.json && !analyze.sarif;
+    let colored = render::Face::of_stdout() == render::Face::Styled;
+    let (mut done, mut worst, mut unread) = (Vec::new(), 0, None);
+    for path in &files {
+        let source = match source::read(path) {
+            Ok(source) => source,
+            Err(failure) => {
+                exit::report(&failure);
+                unread = Some(ErrorKind::BadFile.exit_code());
+                continue;
+            }
+        };
+        let code = Code::new(source.bytes.clone());
+        let (inputs, outputs, modules, prior) = (vec![], vec![], vec![], vec![]);
+        let request = AnalysisRequest { code, python, inputs, outputs, modules, prior };
         let analysis = service.analyze(request, &observer).await;
         let code = exit_code(&analysis);
         worst = if rank(code) > rank(worst) { code } else { worst };
-        if analyze.json {
-            files.push(described(path, &analysis));
+        if text {
+            render::result::line(&diagnostics::rendered(&source, &analysis, colored));
         } else {
-            show(path, &analysis);
+            done.push((source, analysis));
         }
     }
-    if analyze.json {
+    if analyze.sarif {
+        render::result::json(&sarif::log(&done));
+    } else if analyze.json {
+        let files: Vec<Value> = done.iter().map(|(source, analysis)| described(&source.path, analysis)).collect();
         render::result::json(&json!({"schema": pyexec_service::view::SCHEMA, "files": files}));
     }
-    Ok(worst)
+    Ok(unread.unwrap_or(worst))
 }
 
 fn exit_code(analysis: &Analysis) -> u8 {
@@ -67,7 +84,7 @@ fn rank(code: u8) -> u8 {
 fn described(path: &Path, analysis: &Analysis) -> Value {
     let decision = &analysis.decision;
     json!({
-        "path": path,
+        "path": path.to_string_lossy(),
         "syntax_ok": analysis.syntax_error.is_none(),
         "verdict": decision.verdict,
         "mode": decision.mode,
@@ -78,21 +95,4 @@ fn described(path: &Path, analysis: &Analysis) -> Value {
         "grants": decision.grants,
         "findings": analysis.findings,
     })
-}
-
-fn show(path: &Path, analysis: &Analysis) {
-    let decision = &analysis.decision;
-    let path = path.display();
-    let verdict =
-        if analysis.syntax_error.is_some() { "does not compile".into() } else { decision.verdict.to_string() };
-    render::result::line(&format!("{path}: {verdict}, {}", decision.mode));
-    for finding in &analysis.findings {
-        let what = finding.capability.as_ref().map_or(finding.rule.as_str(), |c| c.as_str());
-        let perhaps = if finding.certainty == Certainty::Possible { " (possible)" } else { "" };
-        let message = render::plain(&finding.message);
-        render::result::line(&format!("{path}:{}:{}: {what}{perhaps}: {message}", finding.line, finding.column));
-    }
-    for reason in &decision.reasons {
-        render::result::line(&format!("  because {}", render::plain(reason)));
-    }
 }

@@ -15,9 +15,6 @@ use pyexec_service::{Service, event::Answer, progress::Observer, run::State, sto
 use serde_json::json;
 use std::{path::Path, sync::Arc};
 
-/// Columns of a card where no terminal says how many it has.
-const WIDTH: usize = 100;
-
 pub(crate) async fn approvals(config: Option<&Path>, approvals: Approvals) -> Result<u8, Failure> {
     let loaded = wiring::configuration(config)?;
     let service = wiring::service(&loaded, &Choices::default()).await?;
@@ -29,7 +26,7 @@ pub(crate) async fn approvals(config: Option<&Path>, approvals: Approvals) -> Re
             if json {
                 render::result::json(&card);
             } else {
-                render::result::line(card.to_text(terminal_width()).trim_end());
+                render::result::line(card.to_text(render::columns()).trim_end());
             }
             Ok(0)
         }
@@ -125,8 +122,4 @@ async fn list(service: &Service, limit: usize, as_json: bool) -> Result<u8, Fail
 pub(crate) async fn card(service: &Service, ticket: &TicketId) -> Result<CardView, Failure> {
     let observer: Arc<dyn Observer> = Arc::new(Lines::new(false));
     Ok(CardView::of(&service.card(ticket, &observer).await?))
-}
-
-pub(crate) fn terminal_width() -> usize {
-    terminal_size::terminal_size().map_or(WIDTH, |(columns, _)| usize::from(columns.0).max(40))
 }

@@ -1,14 +1,16 @@
 //! A person at the terminal: shown each card, asked, and obeyed.
 
-use super::{INTERRUPTED_BY_USER, approvals, drive, edit};
+use super::{
+    INTERRUPTED_BY_USER, approvals, drive, edit,
+    stop::{Came, Signals},
+};
 use crate::{
     exit::{self, Failure},
     principal,
-    render::{self, progress::Lines},
+    render::{self, Face, STRONG, ask::Asked, progress::Lines},
 };
-use inquire::validator::Validation;
 use pyexec_core::{RunId, TicketId};
-use pyexec_service::{Service, event::Answer, progress::Observer, run::State};
+use pyexec_service::{Service, event::Answer, progress::Observer, run::State, view::RunView};
 use std::sync::Arc;
 
 /// Asks here whenever a person is needed.
@@ -20,26 +22,56 @@ pub(crate) async fn attended(service: &Service, id: &RunId, json: bool) -> Resul
             return Ok(if stopped { INTERRUPTED_BY_USER } else { code });
         };
         service.stand_by(id).await?; // made ready while the person reads
-        let card = approvals::card(service, ticket).await?;
-        eprintln!("{}", card.to_text(approvals::terminal_width()));
-        if !answered(service, id, ticket).await? {
-            return Ok(render::result::run(&view, json));
+        show(service, ticket).await?;
+        match answered(service, &view, ticket).await? {
+            Left::Answered => {}
+            Left::Open => return Ok(render::result::run(&view, json)),
+            Left::Stopped => {
+                let observer = Arc::new(Lines::new(false));
+                let cancelled = service.cancel(id, &principal::current(), observer).await?;
+                render::result::run(&cancelled, json);
+                return Ok(INTERRUPTED_BY_USER);
+            }
         }
     }
 }
 
-/// Asks until the ticket is answered, by this person or meanwhile by another; not if they leave it for later.
-async fn answered(service: &Service, id: &RunId, ticket: &TicketId) -> Result<bool, Failure> {
-    let run = service.run(id).await?;
+async fn show(service: &Service, ticket: &TicketId) -> Result<(), Failure> {
+    let face = Face::of_stderr();
+    for line in approvals::card(service, ticket).await?.to_text(render::columns()).lines() {
+        // Only the card's own headings stand at the left edge.
+        let heading = line.starts_with(|c: char| c.is_ascii_uppercase());
+        eprintln!("{}", if heading { face.paint(STRONG, line) } else { line.to_owned() });
+    }
+    eprintln!();
+    Ok(())
+}
+
+/// How a person leaves a ticket.
+enum Left {
+    /// Decided, by them or meanwhile by another.
+    Answered,
+    /// For later, also because the session ended.
+    Open,
+    /// With Ctrl-C.
+    Stopped,
+}
+
+/// Asks until the ticket is left.
+async fn answered(service: &Service, view: &RunView, ticket: &TicketId) -> Result<Left, Failure> {
+    let run = service.run(&view.run_id).await?;
     let (mut draft, _) = service.evidence(&run)?;
     let (by, generated) = (principal::current(), run.created.given.is_none());
     let observer: Arc<dyn Observer> = Arc::new(Lines::new(false));
     loop {
-        let done = match ask(generated) {
-            Asked::Later => return Ok(false),
-            Asked::Yes => service.decide(ticket, Answer::Approve, &by, None).await,
-            Asked::No { reason, retry } => service.decide(ticket, Answer::Reject { reason, retry }, &by, None).await,
-            Asked::Edit => match edit::in_editor(&draft) {
+        let done = match asked(generated).await? {
+            Err(left) => return Ok(left),
+            Ok(Asked::Later) => return Ok(Left::Open),
+            Ok(Asked::Yes) => service.decide(ticket, Answer::Approve, &by, None).await,
+            Ok(Asked::No { reason, retry }) => {
+                service.decide(ticket, Answer::Reject { reason, retry }, &by, None).await
+            }
+            Ok(Asked::Edit) => match edit::in_editor(&draft) {
                 Ok(edited) => {
                     draft = edited; // also if it is refused: nobody types it twice
                     service.edit(ticket, draft.clone(), &by, None, &observer).await
@@ -50,81 +82,25 @@ async fn answered(service: &Service, id: &RunId, ticket: &TicketId) -> Result<bo
                 }
             },
         };
-        let Err(error) = done else { return Ok(true) };
+        let Err(error) = done else { return Ok(Left::Answered) };
         eprintln!("{}", exit::render(&error.to_run_error()));
         // Somebody else may have answered meanwhile; what they said holds, and the next look shows it.
-        if service.run(id).await?.open_ticket().is_none_or(|open| open.ticket_id != *ticket) {
-            return Ok(true);
+        if service.run(&view.run_id).await?.open_ticket().is_none_or(|open| open.ticket_id != *ticket) {
+            return Ok(Left::Answered);
         }
     }
 }
 
-enum Asked {
-    Yes,
-    No { reason: String, retry: bool },
-    Edit,
-    Later,
-}
-
-/// What a person can say, the first letter being enough.
-const WORDS: [&str; 5] = ["yes", "no", "edit", "later", "tell"];
-
-fn ask(generated: bool) -> Asked {
-    let words = if generated { &WORDS[..] } else { &WORDS[..4] };
-    let help = if generated {
-        "yes, no, edit, later (or Esc), or tell: no, and tell the generator why"
-    } else {
-        "yes, no, edit, or later (or Esc)"
-    };
-    loop {
-        let known = move |said: &str| {
-            Ok(if meant(words, said).is_some() { Validation::Valid } else { Validation::Invalid(help.into()) })
-        };
-        let said = inquire::Text::new("Run exactly this?").with_help_message(help).with_validator(known).prompt();
-        match said.ok().and_then(|said| meant(words, &said)) {
-            Some("yes") => return Asked::Yes,
-            Some("edit") => return Asked::Edit,
-            Some("no") => {
-                return Asked::No { reason: why("Why not?").unwrap_or("no reason given".into()), retry: false };
-            }
-            Some("tell") => {
-                // Without a word the generator would learn nothing.
-                if let Some(reason) = why("What should it do instead?") {
-                    return Asked::No { reason, retry: true };
-                }
-            }
-            _ => return Asked::Later,
+/// The answer; or how the ticket is left, if a signal came before one.
+async fn asked(generated: bool) -> Result<Result<Asked, Left>, Failure> {
+    let mut signals = Signals::listen()?;
+    tokio::select! {
+        answer = tokio::task::spawn_blocking(move || render::ask::ask(generated)) => {
+            answer.map(Ok).map_err(|e| Failure::machinery(format!("the question was not asked: {e}")))
         }
-    }
-}
-
-/// The word that somebody began or wrote out.
-fn meant(words: &[&'static str], said: &str) -> Option<&'static str> {
-    let said = said.trim().to_lowercase();
-    words.iter().copied().find(|word| !said.is_empty() && word.starts_with(&said))
-}
-
-fn why(question: &str) -> Option<String> {
-    inquire::Text::new(question).prompt().ok().filter(|reason| !reason.trim().is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_letter_is_enough_and_nothing_else_is_an_answer() {
-        for (said, expected) in [
-            ("y", Some("yes")),
-            (" YES ", Some("yes")),
-            ("n", Some("no")),
-            ("t", Some("tell")),
-            ("", None),
-            ("yess", None),
-            ("ok", None),
-        ] {
-            assert_eq!(meant(&WORDS, said), expected, "{said:?}");
+        came = signals.next() => {
+            eprintln!();
+            Ok(Err(if came == Came::End { Left::Open } else { Left::Stopped }))
         }
-        assert_eq!(meant(&WORDS[..4], "t"), None, "there is no generator to tell");
     }
 }

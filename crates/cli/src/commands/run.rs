@@ -5,6 +5,7 @@ use crate::{
     args::{Approve, Run},
     exit::Failure,
     principal,
+    render::Face,
     wiring::{self, Choices},
 };
 use pyexec_core::{ErrorKind, Request, request::GivenCode};
@@ -27,7 +28,8 @@ pub(crate) async fn run(config: Option<&Path>, run: Run) -> Result<u8, Failure> 
     }
     let choices = Choices { generator: run.generator.as_deref(), backend, policy: run.policy.as_deref() };
     if request.code.is_none() {
-        eprintln!("{:>12}  {}", "generator", wiring::generator_and_why(&loaded, &choices));
+        let generator = wiring::generator_and_why(&loaded, &choices);
+        eprintln!("{}", Face::of_stderr().labelled("generator", &generator));
     }
     let service = wiring::service(&loaded, &choices).await?;
     let on_terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();

@@ -1,5 +1,6 @@
 //! A run as its end is shown: results on stdout, everything else on stderr.
 
+use super::{Face, closing, plain, results};
 use crate::exit;
 use pyexec_service::{record::Refusal, run::State, view::RunView};
 use serde::Serialize;
@@ -25,27 +26,56 @@ pub(crate) fn run(view: &RunView, as_json: bool) -> u8 {
         json(view);
         return view.exit_code;
     }
-    if let Some(results) = &view.results {
-        for (name, value) in results {
-            line(&format!("{}: {}", super::plain(name), shown(value)));
-        }
-    }
-    if let (Some(by), Some(_)) = (&view.decided_by, view.basis) {
-        eprintln!("{:>12}  by {}", "approved", super::plain(by));
-    }
+    show_results(view, Face::of_stdout());
     for warning in &view.warnings {
-        eprintln!("warning: {}", super::plain(warning));
+        eprintln!("warning: {}", plain(warning));
+    }
+    match Face::of_stderr() {
+        Face::Pipe => show_rest(view),
+        face => show_rest_on_terminal(view, face),
+    }
+    view.exit_code
+}
+
+fn show_results(view: &RunView, face: Face) {
+    let Some(results) = &view.results else { return };
+    if face == Face::Pipe {
+        for (name, value) in results {
+            line(&format!("{}: {}", plain(name), shown(value)));
+        }
+        return;
+    }
+    // Apart from what the code printed, and from what follows.
+    line("");
+    for text in results::lines(results, super::columns(), face) {
+        line(&text);
+    }
+    line("");
+}
+
+/// The run and its ticket, for programs too.
+fn show_ticket(view: &RunView) -> bool {
+    let ticket = view.ticket_id.as_ref().filter(|_| view.state == State::Waiting);
+    if let Some(ticket) = ticket {
+        line(&format!("run {} waits for approval, ticket {ticket}", view.run_id));
+    }
+    ticket.is_some()
+}
+
+fn show_rest(view: &RunView) {
+    if let (Some(by), Some(_)) = (&view.decided_by, view.basis) {
+        eprintln!("{:>12}  by {}", "approved", plain(by));
     }
     for figure in &view.figures {
-        eprintln!("{:>12}  {}", "figure", view.folder.join(figure).display());
+        eprintln!("{:>12}  {}", "figure", plain(&view.folder.join(figure).to_string_lossy()));
     }
     for artifact in &view.artifacts {
-        eprintln!("{:>12}  {} ({} bytes)", "artifact", view.folder.join(&artifact.path).display(), artifact.bytes);
+        let path = view.folder.join(&artifact.path);
+        eprintln!("{:>12}  {} ({} bytes)", "artifact", plain(&path.to_string_lossy()), artifact.bytes);
     }
-    if view.state == State::Waiting
+    if show_ticket(view)
         && let Some(ticket) = &view.ticket_id
     {
-        line(&format!("run {} waits for approval, ticket {ticket}", view.run_id));
         eprintln!("help: `pyexec approvals show {ticket}`, then `approve`, `edit` or `reject` it");
     }
     if let Some(error) = &view.error {
@@ -55,18 +85,31 @@ pub(crate) fn run(view: &RunView, as_json: bool) -> u8 {
         offending(refusal);
     }
     if let Some(notebook) = &view.notebook {
-        eprintln!("{:>12}  {}", "notebook", super::plain(notebook));
+        eprintln!("{:>12}  {}", "notebook", plain(notebook));
     }
     eprintln!("{:>12}  {}", "run", view.run_id);
     eprintln!("{:>12}  {}", "folder", view.folder.display());
-    view.exit_code
+}
+
+fn show_rest_on_terminal(view: &RunView, face: Face) {
+    show_ticket(view);
+    if let Some(error) = &view.error {
+        eprintln!("{}", exit::render(error));
+        if let Some(refusal) = &view.refusal {
+            offending(refusal);
+        }
+        eprintln!();
+    }
+    for text in closing::lines(view, face) {
+        eprintln!("{text}");
+    }
 }
 
 /// The lines that gave the reason. Their text is foreign, and already exposed; it stands behind a number and a bar.
 fn offending(refusal: &Refusal) {
     for line in &refusal.source {
         let rules = line.rules.join(", ");
-        eprintln!("{:>12}  {} | {}  [{}]", "refused", line.line, super::plain(&line.text), super::plain(&rules));
+        eprintln!("{:>12}  {} | {}  [{}]", "refused", line.line, plain(&line.text), plain(&rules));
     }
     if refusal.more > 0 {
         eprintln!("{:>12}  and {} more lines", "", refusal.more);
@@ -84,5 +127,5 @@ fn shown(value: &Value) -> String {
     if short.len() < text.len() {
         short.push_str(" … (whole in results.json)");
     }
-    super::plain(&short)
+    plain(&short)
 }

@@ -6,15 +6,19 @@
     reason = "tests; a quoted path is a TOML string"
 )]
 
+mod analyze;
 mod answers;
 mod approval;
 mod bad_input;
 mod custom_generator;
+mod doctor;
 mod hostile;
 mod house;
 mod main_job;
+mod on_terminal;
 mod ordinary_user;
 mod peers;
 mod plugins;
 mod record;
 mod resume;
+mod terminal;

@@ -1,29 +1,47 @@
 //! The main job: an example on the real series.
 
-use crate::house::{House, workspace};
-use std::path::Path;
+use crate::house::{House, environment, pyexec, said, workspace};
+use std::{fs, path::Path, process::Command};
 
 #[test]
 fn the_readme_command_gives_results_and_a_figure() {
-    let readme = std::fs::read_to_string(workspace().join("README.md")).unwrap();
+    let readme = fs::read_to_string(workspace().join("README.md")).unwrap();
     let line =
         readme.lines().find_map(|line| line.strip_prefix("cargo xtask run -- ")).expect("README's first command");
     let house = House::new("");
-    let arguments: Vec<&str> = line.split_whitespace().collect();
+    // Words as a shell takes them.
+    let words = Command::new("sh").args(["-c", &format!("printf '%s\\n' {line}")]).output().unwrap();
+    let words = String::from_utf8(words.stdout).unwrap();
+    let arguments: Vec<&str> = words.lines().collect();
     let mut command = house.command(&arguments);
     command.arg("--json").current_dir(workspace());
-    let run = crate::house::said(&command.output().unwrap()).expect(0, &[]).json();
+    let run = said(&command.output().unwrap()).expect(0, &[]).json();
     assert_eq!(run["state"], "done");
     assert_eq!(run["isolation"], "full");
     assert_eq!(run["mode"], "READ_ONLY");
     assert!(!run["results"].as_object().unwrap().is_empty());
     let folder = Path::new(run["folder"].as_str().unwrap());
     let figure = run["figures"][0].as_str().expect("a figure");
-    assert!(std::fs::read(folder.join(figure)).unwrap().starts_with(b"\x89PNG"));
+    assert!(fs::read(folder.join(figure)).unwrap().starts_with(b"\x89PNG"));
     for file in ["request.json", "code.py", "results.json", "execution_metadata.json", "events.jsonl", "notebook.ipynb"]
     {
         assert!(folder.join(file).is_file(), "{file}");
     }
+}
+
+#[test]
+fn the_readme_picture_shows_what_is_shown_now() {
+    let (house, pictures) = (House::new(""), workspace().join("docs/pictures"));
+    let line =
+        "pyexec run \"What is the mean, and is there a trend?\" \\\n    --input examples/data/co2_mauna_loa_weekly.csv";
+    let mut draw = Command::new(env!("CARGO"));
+    draw.args(["run", "--quiet", "--package", "pyexec", "--example", "picture", "--"]).arg(pyexec()).arg(environment());
+    draw.arg(house.path("")).arg(line).args(["run", "What is the mean, and is there a trend?"]);
+    draw.args(["--input", "examples/data/co2_mauna_loa_weekly.csv"]).current_dir(workspace());
+    said(&draw.output().unwrap()).expect(0, &[]);
+    let [now, then] = [house.path(""), pictures.clone()].map(|folder| fs::read_to_string(folder.join("first-run.svg")));
+    assert_eq!(then.unwrap(), now.unwrap(), "draw it again: cargo xtask picture");
+    assert!(fs::read(pictures.join("first-figure.png")).unwrap().starts_with(b"\x89PNG"));
 }
 
 #[test]
@@ -74,7 +92,7 @@ fn every_behaviour_of_the_mock_ends_as_its_name_says() {
         if behaviour == "error_aware" {
             assert_eq!(run["attempts"], 3);
             let folder = Path::new(run["folder"].as_str().unwrap());
-            let attempts = std::fs::read_dir(folder.join("attempts")).unwrap().count();
+            let attempts = fs::read_dir(folder.join("attempts")).unwrap().count();
             assert_eq!(attempts, 2, "a notebook for each failed attempt");
             assert!(folder.join("notebook.ipynb").is_file());
         }
@@ -86,7 +104,7 @@ fn the_log_names_the_run() {
     let house = House::new("");
     let script = house.file("script.py", "results = {}\n");
     let mut command = house.command(&["run", "--code", script.to_str().unwrap()]);
-    let said = crate::house::said(&command.env("PYEXEC_LOG", "pyexec_service=debug").output().unwrap());
+    let said = said(&command.env("PYEXEC_LOG", "pyexec_service=debug").output().unwrap());
     let said = said.expect(0, &[]);
     let logged: Vec<_> = said.stderr.lines().filter(|line| line.contains("DEBUG")).collect();
     let run = house.only_run();

@@ -53,9 +53,12 @@ pub enum PrepareError {
     /// The machine gives less than was asked for.
     #[error("this machine gives isolation `{}`, which is not accepted", .0.name())]
     Isolation(Isolation),
-    /// The child did not get as far as waiting for code.
+    /// The child did not get as far as waiting for code, and told why.
     #[error("the sandbox could not be set up: {0}")]
     Sandbox(String),
+    /// It did not, and nobody knows why: it was killed, or is no runner.
+    #[error("the sandbox could not be set up: {0}")]
+    NotReady(String),
 }
 
 /// Files of ours that are not in place.
@@ -90,7 +93,7 @@ impl PrepareError {
                 ErrorKind::BadFile
             }
             Self::Isolation(_) => ErrorKind::IsolationNotAcceptable,
-            Self::Library(_) | Self::Sandbox(_) => ErrorKind::Sandbox,
+            Self::Library(_) | Self::Sandbox(_) | Self::NotReady(_) => ErrorKind::Sandbox,
         }
     }
 
@@ -109,6 +112,10 @@ impl PrepareError {
             }
             Self::Isolation(_) => "see `[execution] accept_isolation`, or use execution_method = \"container\"".into(),
             Self::Sandbox(_) => String::new(), // the child's own sentence ends with its way out
+            Self::NotReady(_) => {
+                "try again; if it stays so, look in the system's log for what ends processes, such as a lack of memory"
+                    .into()
+            }
         }
     }
 }

@@ -257,7 +257,10 @@ async fn errors_before_ready_are_the_sandboxes() {
         ("os.kill(os.getpid(), 11)", "without a word"),
     ] {
         let Err(error) = waiting(before, "").await else { panic!("{before}") };
-        assert!(matches!(&error, PrepareError::Sandbox(what) if what.contains(says)), "{before}: {error}");
+        assert!(
+            matches!(&error, PrepareError::Sandbox(what) | PrepareError::NotReady(what) if what.contains(says)),
+            "{before}: {error}"
+        );
     }
 }
 

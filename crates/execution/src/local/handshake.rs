@@ -53,7 +53,7 @@ pub(super) async fn launch(launch: &Launch<'_>) -> Result<Waiting, PrepareError>
     let runner = launch.runtime.join("pyexec/_runner.py");
     let spawned = process::spawn(launch.interpreter, &runner);
     let Spawned { tree, channel, stdout, mut stderr, status } =
-        spawned.map_err(|e| PrepareError::Sandbox(format!("{} does not start: {e}", launch.interpreter.display())))?;
+        spawned.map_err(|e| PrepareError::NotReady(format!("{} does not start: {e}", launch.interpreter.display())))?;
     let mut channel = Channel::new(channel);
     let shake = async {
         let header = json!({
@@ -71,20 +71,20 @@ pub(super) async fn launch(launch: &Launch<'_>) -> Result<Waiting, PrepareError>
     let answer = tokio::time::timeout(PATIENCE, shake).await;
     let seconds = PATIENCE.as_secs();
     let (message, scratch) = answer
-        .map_err(|_| PrepareError::Sandbox(format!("it was not ready within {seconds} s")))?
-        .map_err(|e| PrepareError::Sandbox(e.to_string()))?;
+        .map_err(|_| PrepareError::NotReady(format!("it was not ready within {seconds} s")))?
+        .map_err(|e| PrepareError::NotReady(e.to_string()))?;
     match (message, scratch) {
         (Some(Message::Ready { python, isolation }), Some(scratch)) => {
             Ok(Waiting { tree, channel, stdout, stderr, status, scratch, python, isolation })
         }
         (Some(Message::Ready { .. }), None) => {
-            Err(PrepareError::Sandbox("it did not hand over its working folder".into()))
+            Err(PrepareError::NotReady("it did not hand over its working folder".into()))
         }
         (Some(Message::Error(error)), _) => Err(PrepareError::Sandbox(told(&error))),
-        (Some(_), _) => Err(PrepareError::Sandbox("its first word was not `ready`".into())),
+        (Some(_), _) => Err(PrepareError::NotReady("its first word was not `ready`".into())),
         (None, _) => {
             tree.kill();
-            Err(PrepareError::Sandbox(format!("it ended before it was ready: {}", complaint(&mut stderr).await)))
+            Err(PrepareError::NotReady(format!("it ended before it was ready: {}", complaint(&mut stderr).await)))
         }
     }
 }

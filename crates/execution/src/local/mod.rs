@@ -94,6 +94,8 @@ impl CodeExecutor for Local {
             python: interpreter.facts.version_text(),
             interpreter: format!("{} ({})", interpreter.facts.executable.display(), interpreter.origin),
             isolation,
+            packages: interpreter.facts.packages,
+            modules: interpreter.facts.modules,
         })
     }
 

@@ -4,6 +4,7 @@ use super::OLDEST;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use serde::{Deserialize, Serialize};
 use std::{
+    collections::BTreeMap,
     ffi::OsStr,
     io::{self, Read},
     path::{Path, PathBuf},
@@ -14,7 +15,8 @@ use std::{
 const QUESTION: &str = include_str!("ask.py");
 /// A shim may search for a while; a program that is not Python may wait for ever.
 const PATIENCE: Duration = Duration::from_secs(30);
-const LONGEST_ANSWER: u64 = 64 << 10;
+/// An environment has some thousand modules at the most.
+const LONGEST_ANSWER: u64 = 1 << 20;
 
 /// What an interpreter says about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +34,10 @@ pub struct Facts {
     pub library: Vec<PathBuf>,
     /// Where packages are, in order.
     pub site: Vec<PathBuf>,
+    /// Installed packages, name to version, by the names of their metadata folders.
+    pub packages: BTreeMap<String, String>,
+    /// Top-level modules that can be imported, sorted.
+    pub modules: Vec<String>,
 }
 
 impl Facts {
@@ -133,6 +139,7 @@ mod tests {
         assert!(matches!(ask(Path::new("/no/such/python")).await, Err(AskError::Start(_))));
         let facts = ask(Path::new("python3")).await.expect("install CPython: apt-get install python3");
         assert!(facts.executable.is_absolute() && !facts.site.is_empty(), "{facts:?}");
+        assert!(["json", "sys"].iter().all(|module| facts.modules.iter().any(|m| m == module)), "{facts:?}");
     }
 
     #[test]
@@ -144,6 +151,8 @@ mod tests {
             prefixes: vec![],
             library: vec![],
             site: vec![],
+            packages: BTreeMap::new(),
+            modules: vec![],
         };
         assert_eq!(facts("cpython", [3, 11, 0]).usable(), Ok(()));
         assert!(facts("cpython", [3, 10, 9]).usable().is_err());

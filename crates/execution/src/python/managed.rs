@@ -97,7 +97,7 @@ pub async fn provide(data_dir: &Path, known: &Known, say: impl Fn(&str)) -> Resu
 }
 
 /// A finished one, of the first lock that has one. No process is started for this: it is on the way of every run.
-fn existing(root: &Path) -> Option<Interpreter> {
+pub(super) fn existing(root: &Path) -> Option<Interpreter> {
     LOCKS.iter().find_map(|lock| {
         let folder = root.join(lock.folder_name());
         let marker: Marker = serde_json::from_slice(&fs::read(folder.join(MARKER)).ok()?).ok()?;
@@ -109,6 +109,11 @@ fn existing(root: &Path) -> Option<Interpreter> {
             origin: "managed, with numpy, pandas, matplotlib and scipy".into(),
         })
     })
+}
+
+/// The folder of an environment that was begun, whatever became of it.
+pub(super) fn begun(root: &Path) -> Option<PathBuf> {
+    LOCKS.iter().map(|lock| root.join(lock.folder_name())).find(|folder| folder.exists())
 }
 
 /// Waits for the lock without occupying a thread.
@@ -193,6 +198,8 @@ mod tests {
             prefixes: vec![],
             library: vec![],
             site: vec![],
+            packages: [].into(),
+            modules: vec![],
         };
         mark(&folder, &Marker { facts }).unwrap();
         assert!(existing(root.path()).is_some());

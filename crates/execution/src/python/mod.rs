@@ -5,6 +5,7 @@ mod ask;
 mod find;
 mod lock;
 pub mod managed;
+pub mod survey;
 
 pub use ask::{AskError, Facts};
 use std::{

@@ -1,10 +1,11 @@
 //! Numbers, spans and choices, from the words of a request.
 
 use super::{
+    named_values::NamedValues,
     parameter::{NumberSpec, Value},
     question::Question,
     refusal::Refusal,
-    words::{Token, WORDS, starts_with, tokens},
+    words::{Saying, Token, WORDS, starts_with, tokens},
 };
 use serde_json::json;
 use std::{collections::BTreeMap, ops::Range};
@@ -13,6 +14,7 @@ use std::{collections::BTreeMap, ops::Range};
 pub(super) struct Amounts<'a> {
     pub(super) recipe: &'a str,
     pub(super) question: &'a Question,
+    pub(super) named: &'a NamedValues,
 }
 
 /// A number of a unit (`7`, `day`), and the tokens that say so.
@@ -48,6 +50,12 @@ impl Amounts<'_> {
         }
         found.sort_by_key(|(at, _)| *at);
         found.dedup();
+        if found.is_empty()
+            && let Some(number) = self.named(spec)
+        {
+            self.check(parameter, spec, number)?;
+            return Ok(Some(if spec.plural { json!([plain(number)]) } else { plain(number) }));
+        }
         for (at, number) in &found {
             self.check(parameter, spec, *number)?;
             self.question.take(*at..at + 1);
@@ -62,6 +70,37 @@ impl Amounts<'_> {
                 numbers: several.iter().map(Value::to_string).collect::<Vec<_>>().join(", "),
             }),
         }
+    }
+
+    /// The value in the request's context of one of the parameter's words that the request uses (`beyond the threshold`).
+    fn named(&self, spec: &NumberSpec) -> Option<f64> {
+        let said = |words: &&String| {
+            let words = tokens(words);
+            (0..self.tokens().len()).any(|at| starts_with(self.tokens(), at, &words).is_some())
+        };
+        spec.words.iter().filter(said).find_map(|words| self.named.number(words))
+    }
+
+    /// What the request says of some of the rows only (`in the last ten years`), which no recipe heeds.
+    pub(super) fn some_rows(&self) -> Option<String> {
+        let tokens = self.tokens();
+        let free = |at: usize| tokens[at].saying == Saying::Not && !self.question.is_used(at);
+        (0..tokens.len()).filter(|at| free(*at)).find_map(|at| {
+            let word = &tokens[at].word;
+            let mut next = at + 1;
+            while tokens.get(next).is_some_and(|token| WORDS.is_article(&token.word) || token.word == "few") {
+                next += 1;
+            }
+            let after = tokens.get(next).filter(|_| free(next))?;
+            let is_unit = WORDS.unit(&after.word).is_some_and(|unit| unit != "row");
+            let is_amount = WORDS.number(&after.word).is_some() && tokens.get(next + 1).is_some();
+            let picks =
+                WORDS.is_picking(word) && (WORDS.is_date(&after.word) || word != "in" && (is_unit || is_amount));
+            (picks || WORDS.is_excluding(word)).then(|| {
+                let said = tokens[at..(next + 2).min(tokens.len())].iter().map(|token| token.word.as_str());
+                said.collect::<Vec<_>>().join(" ")
+            })
+        })
     }
 
     /// Numbers right before these tokens (`20 bins`, `5th and 95th percentile`), else the one right after (`top 5`).
@@ -104,9 +143,12 @@ impl Amounts<'_> {
         Err(Refusal::BadNumber { recipe: self.recipe.into(), parameter: parameter.into(), number, wanted })
     }
 
-    /// The span that the request names: `[7, "day"]`.
-    pub(super) fn span(&self) -> Result<Option<Value>, Refusal> {
+    /// The span that the request names: `[7, "day"]`. A bare adverb (`weekly wiggles`) is one only for what needs a span.
+    pub(super) fn span(&self, optional: bool) -> Result<Option<Value>, Refusal> {
         let mut spans = self.spans();
+        if optional {
+            spans.retain(|span| !self.is_bare_adverb(span));
+        }
         if spans.iter().any(|span| span.is_goal) {
             spans.retain(|span| span.is_goal);
         }
@@ -127,6 +169,14 @@ impl Amounts<'_> {
         Ok(Some(json!([plain(first.count), first.unit])))
     }
 
+    fn is_bare_adverb(&self, span: &Span) -> bool {
+        let word = &self.tokens()[span.tokens.start].word;
+        let next = self.tokens().get(span.tokens.end);
+        let is_average =
+            |token: &Token| ["mean", "roll"].iter().any(|stem| token.stem.starts_with(stem)) || token.word == "window";
+        WORDS.adverb(word).is_some() && WORDS.unit(word).is_none() && !next.is_some_and(is_average)
+    }
+
     fn spans(&self) -> Vec<Span> {
         let mut spans = Vec::new();
         for (at, token) in self.tokens().iter().enumerate() {
@@ -137,6 +187,8 @@ impl Amounts<'_> {
                 (Some(unit), _) if unit != "row" && before(1).is_some_and(|word| WORDS.is_each(word)) => {
                     (1.0, unit, at)
                 }
+                // `year-long window`
+                (Some(unit), _) if self.tokens().get(at + 1).is_some_and(|next| next.word == "long") => (1.0, unit, at),
                 (_, Some(unit)) => (1.0, unit, at),
                 _ => continue,
             };
@@ -144,6 +196,7 @@ impl Amounts<'_> {
             if (1..=3).any(|back| lead(back).is_some_and(|word| WORDS.is_given(word))) {
                 continue;
             }
+            let (count, unit) = plain_unit(count, unit);
             let is_goal = lead(1).is_some_and(|word| ["to", "into", "per"].contains(&word));
             spans.push(Span { count, unit: unit.into(), tokens: first..at + 1, is_goal });
         }
@@ -183,8 +236,26 @@ impl Amounts<'_> {
 
     /// A number in digits that nothing took.
     pub(super) fn unused_number(&self) -> Option<f64> {
-        let unused = |(at, token): (usize, &Token)| token.number.filter(|_| !self.question.is_used(at));
+        let unused = |(at, token): (usize, &Token)| {
+            token.number.filter(|_| !self.question.is_used(at) && !self.is_whole_record(at))
+        };
         self.tokens().iter().enumerate().find_map(unused)
+    }
+
+    /// `over the 100 years`: how long the record is, for somebody who knows it.
+    fn is_whole_record(&self, number: usize) -> bool {
+        let word = |at: Option<usize>| at.and_then(|at| self.tokens().get(at)).map_or("", |token| token.word.as_str());
+        word(number.checked_sub(1)) == "the" && WORDS.unit(word(Some(number + 1))).is_some()
+    }
+}
+
+/// In units that scripts know.
+fn plain_unit(count: f64, unit: &str) -> (f64, &str) {
+    match unit {
+        "fortnight" => (count * 2.0, "week"),
+        "decade" => (count * 10.0, "year"),
+        "century" => (count * 100.0, "year"),
+        unit => (count, unit),
     }
 }
 

@@ -8,6 +8,7 @@ use super::{
     columns::{Bound, Columns},
     content::Content,
     mention,
+    named_values::NamedValues,
     parameter::{Kind, Parameter, Value},
     question::Question,
     recipe::Recipe,
@@ -25,6 +26,7 @@ pub(super) fn bind(
     recipe: &Recipe,
     question: &Question,
     inputs: &[InputInfo],
+    named: &NamedValues,
     is_own: impl Fn(&str) -> bool,
 ) -> Result<BTreeMap<String, Value>, Refusal> {
     let mut values = BTreeMap::new();
@@ -37,7 +39,7 @@ pub(super) fn bind(
         values.insert(parameter.name.clone(), Value::from(format!("./{}", input.name)));
     }
     take_file_names(question, inputs);
-    let amounts = Amounts { recipe: &recipe.name, question };
+    let amounts = Amounts { recipe: &recipe.name, question, named };
     // the parser has seen to it that nothing of a table stands in a recipe without one
     if let Some((input, table)) = &table {
         let is_input = |name: &str| inputs.iter().any(|input| input.name == name);
@@ -60,8 +62,11 @@ pub(super) fn bind(
         };
         values.extend(value.map(|value| (parameter.name.clone(), value)));
     }
-    match amounts.unused_number() {
-        Some(number) => Err(Refusal::UnusedNumber { recipe: recipe.name.clone(), number }),
+    if let Some(number) = amounts.unused_number() {
+        return Err(Refusal::UnusedNumber { recipe: recipe.name.clone(), number });
+    }
+    match amounts.some_rows().filter(|_| table.is_some()) {
+        Some(said) => Err(Refusal::SomeRows { recipe: recipe.name.clone(), said }),
         None => Ok(values),
     }
 }
@@ -81,10 +86,27 @@ fn choose_input<'a>(recipe: &Recipe, question: &Question, inputs: &'a [InputInfo
                 [] => String::new(),
                 others => format!(" (only {})", list(others.iter().map(|input| input.name.as_str()))),
             };
-            Err(Refusal::NoInput { recipe: recipe.name.clone(), others })
+            let way = inputs.iter().find_map(|input| to_csv(&input.name));
+            Err(Refusal::NoInput { recipe: recipe.name.clone(), others, way })
         }
-        (several, _) => Err(Refusal::SeveralInputs { names: list(several.iter().map(|input| input.name.as_str())) }),
+        (several, _) => Err(Refusal::SeveralInputs {
+            recipe: recipe.name.clone(),
+            names: list(several.iter().map(|input| input.name.as_str())),
+        }),
     }
+}
+
+/// How a table of another kind becomes one that a recipe reads.
+fn to_csv(name: &str) -> Option<&'static str> {
+    let extension = Path::new(name).extension()?.to_str()?.to_lowercase();
+    Some(match extension.as_str() {
+        "xlsx" | "xls" | "ods" => "save its sheet as CSV (UTF-8) in the spreadsheet program",
+        "json" | "jsonl" | "ndjson" => "write it as CSV, for example with `pandas.read_json(…).to_csv(…, index=False)`",
+        "parquet" | "feather" => "write it as CSV, for example with `pandas.read_parquet(…).to_csv(…, index=False)`",
+        "h5" | "hdf5" | "nc" | "mat" | "npy" | "npz" => "write its table as CSV, with a line of column names first",
+        "gz" | "zip" | "bz2" | "xz" | "zst" => "unpack it first",
+        _ => return None,
+    })
 }
 
 /// The numbers in a file's name mean nothing else.
@@ -108,6 +130,10 @@ fn of_table(parameter: &Parameter, table: &Table, columns: &Columns, bound: &Bou
                 Some((Content::AmbiguousDates, name)) => {
                     return Err(Refusal::AmbiguousDates { column: name.escape_debug().to_string() });
                 }
+                Some((Content::StrangeDates(example), name)) => {
+                    let (column, example) = (name.escape_debug().to_string(), example.escape_debug().to_string());
+                    return Err(Refusal::StrangeDates { column, example });
+                }
                 _ => Value::Null,
             })
         }
@@ -123,8 +149,8 @@ fn bind_spans(
     values: &mut BTreeMap<String, Value>,
 ) -> Result<(), Refusal> {
     for parameter in &recipe.parameters {
-        let Kind::Span { of, .. } = &parameter.kind else { continue };
-        let Some(span) = amounts.span()? else { continue };
+        let Kind::Span { of, optional } = &parameter.kind else { continue };
+        let Some(span) = amounts.span(*optional)? else { continue };
         let has_times = bound.get(of).is_some_and(|columns| !columns.is_empty());
         if span[1] != "row" && !has_times {
             let said = format!("{} {}", span[0], span[1].as_str().unwrap_or_default());

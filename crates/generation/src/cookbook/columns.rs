@@ -84,6 +84,11 @@ impl Columns<'_> {
                 });
                 columns.sort_unstable();
                 columns.dedup();
+                // one of a pair is named: the other is the only one that is left
+                if (1..spec.least).contains(&columns.len()) {
+                    let all = spec.types.iter().map(|kind| self.candidates(*kind)).find(|all| all.len() == spec.least);
+                    columns = all.filter(|all| columns.iter().all(|column| all.contains(column))).unwrap_or(columns);
+                }
                 if !columns.is_empty() {
                     self.check_number(spec, columns.len())?;
                     bound.insert(name.into(), columns);
@@ -112,7 +117,11 @@ impl Columns<'_> {
         for mention in left {
             let harmless = mention.columns.iter().any(|column| {
                 let is_bound = bound.values().flatten().any(|used| used == column);
-                is_bound || matches!(self.table.columns[*column].content, Content::Times(_) | Content::AmbiguousDates)
+                is_bound
+                    || matches!(
+                        self.table.columns[*column].content,
+                        Content::Times(_) | Content::AmbiguousDates | Content::StrangeDates(_)
+                    )
             });
             if !harmless {
                 let column = self.table.columns[mention.columns[0]].name.escape_debug().to_string();
@@ -130,7 +139,12 @@ impl Columns<'_> {
             spec.types.iter().map(|kind| of(*kind)).find(|columns| !columns.is_empty()).unwrap_or_default()
         };
         for (at, (name, spec)) in open.iter().enumerate() {
-            let columns = free(spec, bound);
+            let mut columns = free(spec, bound);
+            // of one thing to be looked at, what only counts is not meant as long as there is another
+            let measured = |column: &usize| !self.table.columns[*column].counts;
+            if !spec.plural && spec.types == [ColumnType::Numeric] && columns.iter().any(measured) {
+                columns.retain(measured);
+            }
             // as many as there are parameters that could take them: in the order of the table
             let rivals = open[at..].iter().filter(|(_, other)| !other.plural && free(other, bound) == columns).count();
             let chosen = match columns.as_slice() {
@@ -192,8 +206,11 @@ impl Columns<'_> {
             .collect();
         // names of groups are text before they are numbers
         let is_text = |column: &usize| self.table.columns[*column].content == Content::Text;
-        let texts: Vec<usize> = fitting.iter().copied().filter(is_text).collect();
-        if kind == ColumnType::Group && !texts.is_empty() { texts } else { fitting }
+        let better: Vec<usize> = match kind {
+            ColumnType::Group => fitting.iter().copied().filter(is_text).collect(),
+            _ => Vec::new(),
+        };
+        if better.is_empty() { fitting } else { better }
     }
 
     fn check_number(&self, spec: &ColumnSpec, number: usize) -> Result<(), Refusal> {
@@ -230,7 +247,7 @@ fn fits(kind: ColumnType, column: &Column) -> bool {
     match (kind, &column.content) {
         (ColumnType::Any, _)
         | (ColumnType::Numeric, Content::Numbers { .. })
-        | (ColumnType::Datetime, Content::Times(_) | Content::AmbiguousDates)
+        | (ColumnType::Datetime, Content::Times(_) | Content::AmbiguousDates | Content::StrangeDates(_))
         | (ColumnType::Group, Content::Text) => true,
         (ColumnType::Group, Content::Numbers { whole: true }) => column.repeats,
         _ => false,

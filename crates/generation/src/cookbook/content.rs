@@ -14,6 +14,8 @@ pub(super) enum Content {
     Times(String),
     /// Dates of which nobody can say whether the day or the month comes first.
     AmbiguousDates,
+    /// What looks like dates in a form that is not read; one of them.
+    StrangeDates(String),
     /// Something else.
     Text,
     /// No value was seen.
@@ -96,7 +98,11 @@ pub(super) fn of(name: &str, values: &[&str], decimal: DecimalMark) -> Content {
     if most(values.iter().filter(|value| is_iso(value)).count()) {
         return Content::Times("ISO8601".into());
     }
-    let fits = |format: &str| most(values.iter().filter(|value| strtime::parse(format, value.trim()).is_ok()).count());
+    // pandas wants four digits where the format has `%Y`
+    let is_of = |format: &str, value: &str| {
+        strtime::parse(format, value.trim()).is_ok_and(|time| time.year().is_some_and(|year| year >= 1000))
+    };
+    let fits = |format: &str| most(values.iter().filter(|value| is_of(format, value)).count());
     for time in TIMES_OF_DAY {
         for date in FORMATS {
             let format = format!("{date}{time}");
@@ -107,7 +113,22 @@ pub(super) fn of(name: &str, values: &[&str], decimal: DecimalMark) -> Content {
             }
         }
     }
+    if most(values.iter().filter(|value| looks_like_a_date(name, value)).count()) {
+        return Content::StrangeDates(values[0].trim().chars().take(40).collect());
+    }
     Content::Text
+}
+
+/// A number with a month's name, or with a separator in a column that is called a date.
+fn looks_like_a_date(name: &str, value: &str) -> bool {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let (name, value) = (name.to_lowercase(), value.to_lowercase());
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let mut words = value.split(|c: char| !c.is_alphabetic());
+    let named = ["date", "time", "datum", "timestamp", "when"].iter().any(|word| name.contains(word));
+    digits >= 2
+        && (words.any(|word| MONTHS.iter().any(|month| word.starts_with(month)))
+            || named && digits >= 4 && value.contains(['-', '/', '.', ':', ' ']))
 }
 
 /// Years (`1958`) and dates (`19580329`) look like numbers.
@@ -158,6 +179,10 @@ mod tests {
         check("x", &["03/29/1958", "04/05/1958"], &times("%m/%d/%Y"));
         check("x", &["03/04/1958", "04/05/1958"], &Content::AmbiguousDates);
         check("x", &["29 Mar 1958"], &times("%d %b %Y"));
+        check("x", &["Mon 29 March 58"], &Content::StrangeDates("Mon 29 March 58".into()));
+        check("date", &["29.3.58"], &Content::StrangeDates("29.3.58".into()));
+        check("site", &["29.3.58"], &Content::Text);
+        check("x", &["sample 12", "mayor 3"], &Content::Text);
         check("x", &["north", "south"], &Content::Text);
         check("x", &[], &Content::Nothing);
     }

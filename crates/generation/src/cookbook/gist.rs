@@ -40,6 +40,8 @@ impl Gist {
         let strange_name = |at: usize, token: &Token| {
             quoted(at)
                 || in_named_file(at)
+                // a word that recipes use in passing (`speed`) is a name where a column has it
+                || names.contains(&at) && !ranking.is_anyones_own(&token.stem) && WORDS.unit(&token.word).is_none()
                 || !ranking.knows(&token.stem) && (names.contains(&at) || in_file_name(token))
         };
         // `7 day`, `52 week` say how much, not what

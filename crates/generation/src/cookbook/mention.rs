@@ -65,7 +65,7 @@ pub(super) fn find(
 }
 
 /// A name's words: `WaterTemp_C` is water, temp, c.
-fn name_tokens(name: &str) -> Vec<Token> {
+pub(super) fn name_tokens(name: &str) -> Vec<Token> {
     let mut spaced = String::with_capacity(name.len() + 4);
     let mut before = ' ';
     for c in name.chars() {

@@ -1,7 +1,12 @@
 //! What was asked, in tokens, with what stands in quotation marks; and which of its words were of use.
 
-use super::words::{Token, tokens};
-use std::{cell::RefCell, collections::BTreeSet, ops::Range, path::Path};
+use super::words::{Token, WORDS, tokens};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    path::Path,
+};
 
 /// A request in words.
 #[derive(Debug)]
@@ -10,6 +15,8 @@ pub(super) struct Question {
     pub(super) tokens: Vec<Token>,
     /// In order.
     pub(super) quotes: Vec<Quote>,
+    /// Words that were mended, as they were written and as they are read.
+    pub(super) read_as: BTreeMap<String, String>,
     /// Tokens that something was bound from.
     used: RefCell<BTreeSet<usize>>,
 }
@@ -32,7 +39,18 @@ impl Question {
     pub(super) fn new(text: &str) -> Self {
         let tokens = tokens(text);
         let quotes = quotes(text, &tokens);
-        Self { tokens, quotes, used: RefCell::default() }
+        Self { tokens, quotes, read_as: BTreeMap::new(), used: RefCell::default() }
+    }
+
+    /// Reads words as `mended` says, but for those in quotation marks.
+    pub(super) fn mend(&mut self, mended: impl Fn(&Token) -> Option<String>) {
+        for (at, token) in self.tokens.iter_mut().enumerate() {
+            let quoted = self.quotes.iter().any(|quote| quote.tokens.contains(&at));
+            let Some(word) = (if quoted { None } else { mended(token) }) else { continue };
+            self.read_as.insert(token.word.clone(), word.clone());
+            token.stem = WORDS.stem(&word);
+            token.word = word;
+        }
     }
 
     /// Where it holds a file's name, with or without its extension.

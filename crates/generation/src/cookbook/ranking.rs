@@ -8,14 +8,19 @@
 //! two things at once is told by a word that is another recipe's own and unknown to the nearest one.
 
 use super::{
+    mention::name_tokens,
+    question::Question,
     recipe::Recipe,
-    words::{Token, WORDS, tokens},
+    spelling,
+    words::{Saying, Token, WORDS, tokens},
 };
 use bm25::{Embedder, EmbedderBuilder, Embedding, Scorer, TokenEmbedder, TokenEmbedding, Tokenizer};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A second recipe this near to the first makes a request ambiguous.
 const TIE: f64 = 0.92;
+/// A second recipe this near to the first, with words of its own, makes it ambiguous too.
+const RIVAL: f64 = 0.7;
 /// How soon repetition stops to count. Low: a phrase more in a recipe is a way to say it, not more of it.
 const K1: f32 = 0.2;
 /// How much long recipes pay for their length.
@@ -26,6 +31,11 @@ const PAIR: f64 = 0.3;
 const PHRASE: f64 = 0.5;
 /// What a word weighs that stands in the description. It says what a script does, not what people say.
 const DESCRIPTION: f64 = 0.4;
+/// What words weigh that no recipe knows, as the square root of their number: who tells a story means no more by it. A word
+/// that one recipe knows weighs about 2.7.
+const STRANGE: f64 = 1.2;
+/// What a recipe loses that uses all the words of a request only in passing, and has none of them as its own.
+const PASSING: f64 = 0.12;
 /// In how many phrases of a recipe a word stands that is its own; or in its title.
 const OWN: usize = 3;
 
@@ -37,6 +47,8 @@ pub(super) struct Ranking {
     /// How many recipes hold a stem.
     holders: HashMap<String, usize>,
     vocabularies: BTreeMap<String, Vocabulary>,
+    /// Every word that means something here, as it is written.
+    words_as_written: BTreeSet<String>,
 }
 
 /// The stems of one recipe.
@@ -87,14 +99,20 @@ impl Tokenizer for Pairs {
 }
 
 fn pairs(tokens: &[Token]) -> Vec<String> {
-    let pairs =
-        tokens.windows(2).filter(|pair| pair.iter().any(counts) && !pair.iter().any(|t| WORDS.is_article(&t.word)));
+    let tokens: Vec<&Token> = tokens.iter().filter(|token| token.saying != Saying::Rest).collect();
+    let pairs = tokens
+        .windows(2)
+        .filter(|pair| pair.iter().any(|t| counts(t)) && !pair.iter().any(|t| WORDS.is_article(&t.word)));
     pairs.map(|pair| format!("{} {}", pair[0].stem, pair[1].stem)).collect()
 }
 
 /// Whether a token says something about what is wanted.
 pub(super) fn counts(token: &Token) -> bool {
-    token.number.is_none() && WORDS.number(&token.word).is_none() && !WORDS.is_stop(&token.word)
+    match token.saying {
+        Saying::First => true,
+        Saying::Rest => false,
+        Saying::Not => token.number.is_none() && WORDS.number(&token.word).is_none() && !WORDS.is_stop(&token.word),
+    }
 }
 
 impl Ranking {
@@ -102,12 +120,15 @@ impl Ranking {
     pub(super) fn new(recipes: &[&Recipe]) -> Self {
         let mut holders: HashMap<String, usize> = HashMap::new();
         let mut vocabularies = BTreeMap::new();
+        let mut words_as_written: BTreeSet<String> = WORDS.synonyms().map(str::to_owned).collect();
         for recipe in recipes {
             let mut all: BTreeSet<String> = Words.tokenize(&recipe.calls()).into_iter().collect();
             all.extend(Words.tokenize(&recipe.described()));
             for stem in &all {
                 *holders.entry(stem.clone()).or_default() += 1;
             }
+            let written = tokens(&format!("{}\n{}", recipe.calls(), recipe.described()));
+            words_as_written.extend(written.into_iter().filter(counts).map(|token| token.word));
             vocabularies.insert(recipe.name.clone(), Vocabulary { all, own: own(recipe), phrases: phrases(recipe) });
         }
         Self {
@@ -116,7 +137,23 @@ impl Ranking {
             pairs: scorer(Pairs, recipes, Recipe::calls),
             holders,
             vocabularies,
+            words_as_written,
         }
+    }
+
+    /// Mends slips of the pen in a question about tables and files of these names.
+    pub(super) fn mend<'a>(&self, question: &mut Question, names: impl Iterator<Item = &'a str>) {
+        let names: BTreeSet<String> = names.flat_map(name_tokens).map(|token| token.word).collect();
+        let known: BTreeSet<String> = self.words_as_written.union(&names).cloned().collect();
+        let is_name = |word: &str| {
+            let plain = |word: &str| word.strip_suffix('s').unwrap_or(word).to_owned();
+            names.iter().any(|name| plain(name) == plain(word))
+        };
+        question.mend(|token| {
+            let strange = counts(token) && token.saying == Saying::Not && !self.knows(&token.stem);
+            let strange = strange && !WORDS.knows(&token.word) && !is_name(&token.word);
+            spelling::corrected(&token.word, &known).filter(|_| strange).map(str::to_owned)
+        });
     }
 
     /// Whether any recipe knows this stem.
@@ -129,6 +166,11 @@ impl Ranking {
         self.vocabularies.get(recipe).is_some_and(|vocabulary| vocabulary.all.contains(stem))
     }
 
+    /// Whether it is a word of any recipe's own.
+    pub(super) fn is_anyones_own(&self, stem: &str) -> bool {
+        self.vocabularies.values().any(|vocabulary| vocabulary.own.contains(stem))
+    }
+
     fn is_own(&self, recipe: &str, stem: &str) -> bool {
         self.vocabularies.get(recipe).is_some_and(|vocabulary| vocabulary.own.contains(stem))
     }
@@ -136,7 +178,10 @@ impl Ranking {
     /// Every recipe that shares a word with the request, nearest first; equal ones by name.
     pub(super) fn rank(&self, request: &[Token]) -> Vec<Ranked> {
         let stems: BTreeSet<String> = request.iter().filter(|t| counts(t)).map(|t| t.stem.clone()).collect();
-        let most: f64 = stems.iter().map(|stem| self.rarity(stem)).sum();
+        let known: f64 = stems.iter().filter(|stem| self.knows(stem)).map(|stem| self.rarity(stem)).sum();
+        let unknown = stems.iter().filter(|stem| !self.knows(stem)).count();
+        #[expect(clippy::cast_precision_loss, reason = "a request has less than 2^52 words")]
+        let most = known + STRANGE * (unknown as f64).sqrt();
         let asked = query(stems.iter());
         let pairs = pairs(request).into_iter().collect::<BTreeSet<_>>();
         let pairs = query(pairs.iter());
@@ -146,8 +191,9 @@ impl Ranking {
             let words = of(&self.words, name, &asked);
             let besides = DESCRIPTION * of(&self.descriptions, name, &asked) + PAIR * of(&self.pairs, name, &pairs);
             // a recipe that only mentions a word in its description is not meant by it
-            let known = if words > 0.0 { (words + besides) / most } else { return 0.0 };
-            (known + PHRASE * self.likeness(name, &stems)) / (1.0 + PHRASE)
+            let fit = if words > 0.0 { (words + besides) / most } else { return 0.0 };
+            let fit = fit * (1.0 - PASSING * self.in_passing(name, &stems));
+            (fit + PHRASE * self.likeness(name, &stems)) / (1.0 + PHRASE)
         };
         let scored = self.vocabularies.keys().map(|name| Ranked { name: name.clone(), score: score(name) });
         let mut ranked: Vec<Ranked> = scored.filter(|one| one.score > 0.0).collect();
@@ -165,12 +211,27 @@ impl Ranking {
         let strange = |token: &&Token| counts(token) && !self.recipe_knows(&first.name, &token.stem);
         let strange: Vec<&str> = request.iter().filter(strange).map(|token| token.stem.as_str()).collect();
         let owns = |one: &&Ranked| strange.iter().any(|stem| self.is_own(&one.name, stem));
-        let others: Vec<Ranked> = ranked[1..].iter().filter(owns).cloned().collect();
-        if others.is_empty() {
-            Choice::One(first.clone())
-        } else {
-            Choice::Several([vec![first.clone()], others].concat())
+        let others = ranked[1..].iter().filter(owns);
+        let joined = request.iter().any(|token| WORDS.is_joining(&token.word));
+        // without an `and`, a weak second is a manner of speaking
+        let least = if joined { 0.0 } else { RIVAL * first.score };
+        let others: Vec<Ranked> = others.filter(|one| one.score >= least).cloned().collect();
+        let asked = [vec![first.clone()], others].concat();
+        match asked.as_slice() {
+            [_] => Choice::One(first.clone()),
+            _ if joined => Choice::Several(asked),
+            _ => Choice::Tie(asked),
         }
+    }
+
+    /// Which part of what a recipe knows of these stems it only uses in passing.
+    fn in_passing(&self, recipe: &str, stems: &BTreeSet<String>) -> f64 {
+        let sum = |of: &dyn Fn(&String) -> bool| -> f64 {
+            stems.iter().filter(|stem| of(stem)).map(|stem| self.rarity(stem)).sum()
+        };
+        let known = sum(&|stem| self.recipe_knows(recipe, stem));
+        let own = sum(&|stem| self.is_own(recipe, stem));
+        if known > 0.0 { 1.0 - (own / known).min(1.0) } else { 0.0 }
     }
 
     /// How like these stems are to those of the phrase that is most like them: 1 if they are the same.
@@ -178,7 +239,7 @@ impl Ranking {
     fn likeness(&self, recipe: &str, stems: &BTreeSet<String>) -> f64 {
         let phrases = self.vocabularies.get(recipe).into_iter().flat_map(|vocabulary| &vocabulary.phrases);
         let like = |phrase: &BTreeSet<String>| {
-            let all = phrase.union(stems).count().max(1);
+            let all = phrase.union(stems).filter(|stem| self.knows(stem)).count().max(1);
             phrase.intersection(stems).count() as f64 / all as f64
         };
         phrases.map(like).fold(0.0, f64::max)
@@ -224,12 +285,12 @@ fn phrases(recipe: &Recipe) -> Vec<BTreeSet<String>> {
     recipe.phrases.iter().chain([&recipe.title]).map(|phrase| Words.tokenize(phrase).into_iter().collect()).collect()
 }
 
-/// The stems that stand in a recipe's title or in several of its phrases.
+/// The stems that stand in a recipe's title or in several of its phrases. Units are nobody's own.
 fn own(recipe: &Recipe) -> BTreeSet<String> {
     let mut often: HashMap<String, usize> = HashMap::new();
     for stem in phrases(recipe).into_iter().flatten() {
         *often.entry(stem).or_default() += 1;
     }
     let often = often.into_iter().filter(|(_, count)| *count >= OWN).map(|(stem, _)| stem);
-    often.chain(Words.tokenize(&recipe.title)).collect()
+    often.chain(Words.tokenize(&recipe.title)).filter(|stem| WORDS.unit(stem).is_none()).collect()
 }

@@ -11,9 +11,11 @@ pub(super) enum Refusal {
         recipe: String,
         /// What there is instead, as a clause.
         others: String,
+        /// To a CSV input.
+        way: Option<&'static str>,
     },
-    #[error("the request has several tables and does not say which one is meant: {names}")]
-    SeveralInputs { names: String },
+    #[error("the recipe `{recipe}` reads one table and the request does not say which of several: {names}")]
+    SeveralInputs { recipe: String, names: String },
     #[error("the input `{name}` {error}")]
     UnusableInput { name: String, error: TableError },
     #[error("the recipe `{recipe}` needs {wanted}; {found}")]
@@ -31,8 +33,12 @@ pub(super) enum Refusal {
     UnusedColumn { recipe: String, column: String },
     #[error("the dates in the column `{column}` could have the day first or the month")]
     AmbiguousDates { column: String },
+    #[error("the column `{column}` looks like dates in a form that is not read: `{example}`")]
+    StrangeDates { column: String, example: String },
     #[error("the recipe `{recipe}` has no use for the number {number}, which the request names")]
     UnusedNumber { recipe: String, number: f64 },
+    #[error("the recipe `{recipe}` takes all rows and the request speaks of some: `{said}`")]
+    SomeRows { recipe: String, said: String },
     #[error("the request names several numbers for `{parameter}`: {numbers}")]
     WhichNumber { parameter: String, numbers: String },
     #[error("{number} cannot be `{parameter}` of the recipe `{recipe}`: {wanted}")]
@@ -55,10 +61,16 @@ impl Refusal {
 
     fn help(&self) -> String {
         match self {
+            Self::NoInput { way: Some(way), .. } => format!("{way}, and give that file with `--input`"),
             Self::NoInput { .. } => "add the table with `--input FILE.csv`".into(),
-            Self::SeveralInputs { .. } => "write the file's name in the request, or give only that input".into(),
+            Self::SeveralInputs { .. } => {
+                "write one file's name in the request, give only that input, or join the tables into one".into()
+            }
             Self::UnusableInput { error, .. } => match error {
                 TableError::Unreadable(_) | TableError::NotAFile => "give a readable CSV file".into(),
+                TableError::NotText => {
+                    "if it is text, convert it: `iconv -f LATIN1 -t UTF-8 OLD.csv > NEW.csv` (or UTF-16, CP1252)".into()
+                }
                 TableError::TwoOfOneName(_) | TableError::NoHeader(_) => {
                     "the first line must hold the name of each column, each once".into()
                 }
@@ -68,8 +80,9 @@ impl Refusal {
             Self::WhichColumn { .. } => "name the column in the request, best in backticks".into(),
             Self::UnknownColumn { columns, .. } => format!("the columns are {columns}"),
             Self::UnusedColumn { .. } => "ask about one thing at a time, or leave the column out".into(),
-            Self::AmbiguousDates { .. } => "write dates as YYYY-MM-DD".into(),
+            Self::AmbiguousDates { .. } | Self::StrangeDates { .. } => "write dates as YYYY-MM-DD".into(),
             Self::UnusedNumber { .. } => "leave it out, or prepare the table so that it is not needed".into(),
+            Self::SomeRows { .. } => "leave it out, or give a table with only those rows".into(),
             Self::WhichNumber { .. } | Self::WhichSpan { .. } => "name one".into(),
             Self::BadNumber { .. } => "name another number".into(),
             Self::SpanWithoutTimes { .. } => "count in rows (`12 rows`), or give a table with dates".into(),

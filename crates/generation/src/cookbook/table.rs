@@ -39,6 +39,8 @@ pub(super) struct Column {
     pub(super) content: Content,
     /// Whether its values repeat, as names of groups do.
     pub(super) repeats: bool,
+    /// Whether it only counts: from 0 or 1 in steps of one, perhaps from the start again and again.
+    pub(super) counts: bool,
 }
 
 /// Why a table cannot be read; each is a clause about the file.
@@ -122,10 +124,21 @@ pub(super) fn parse(text: &str) -> Result<Table, TableError> {
                 name: if name.is_empty() { format!("Unnamed: {at}") } else { name.to_owned() },
                 content: content::of(name, &values, decimal),
                 repeats: different * 4 <= values.len() && different <= MOST_GROUPS,
+                counts: counts(&values),
             }
         })
         .collect();
     Ok(Table { separator, decimal, columns })
+}
+
+fn counts(values: &[&str]) -> bool {
+    let numbers: Option<Vec<u64>> = values.iter().map(|value| value.trim().parse().ok()).collect();
+    let Some(numbers) = numbers.filter(|numbers| numbers.len() > 2) else { return false };
+    let first = numbers[0];
+    let steps = || numbers.windows(2).map(|pair| (pair[0], pair[1]));
+    first <= 1
+        && steps().all(|(a, b)| b == a || b == first || a.checked_add(1) == Some(b))
+        && steps().any(|(a, b)| b > a)
 }
 
 fn records(text: &str, separator: char) -> Result<(csv::StringRecord, Vec<csv::StringRecord>), TableError> {

@@ -21,9 +21,15 @@ struct File {
     grouping: Vec<String>,
     common: Vec<String>,
     whole: Vec<String>,
+    joining: Vec<String>,
+    beyond: Vec<String>,
+    picking: Vec<String>,
+    excluding: Vec<String>,
+    dates: Vec<String>,
     numbers: HashMap<String, f64>,
     units: BTreeMap<String, Vec<String>>,
     adverbs: BTreeMap<String, Vec<String>>,
+    sayings: BTreeMap<String, Vec<String>>,
     synonyms: BTreeMap<String, Vec<String>>,
 }
 
@@ -36,9 +42,16 @@ pub(super) struct Words {
     grouping: HashSet<String>,
     common: HashSet<String>,
     whole: HashSet<String>,
+    joining: HashSet<String>,
+    beyond: HashSet<String>,
+    picking: HashSet<String>,
+    excluding: HashSet<String>,
+    dates: HashSet<String>,
     numbers: HashMap<String, f64>,
     units: HashMap<String, String>,
     adverbs: HashMap<String, String>,
+    /// By its first stem: the stems of a saying, and the stem that it is read as; the longest first.
+    sayings: HashMap<String, Vec<(Vec<String>, String)>>,
     synonyms: HashMap<String, String>,
     stemmer: Stemmer,
 }
@@ -50,6 +63,18 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
         lists.into_iter().flat_map(|(one, words)| words.into_iter().map(move |word| (word, one.clone()))).collect()
     };
     let stemmer = Stemmer::create(Algorithm::English);
+    let stems =
+        |text: &str| -> Vec<String> { pieces(text).map(|piece| stemmer.stem(&piece.word).into_owned()).collect() };
+    let mut sayings: HashMap<String, Vec<(Vec<String>, String)>> = HashMap::new();
+    for (one, said) in file.sayings {
+        for saying in said.iter().map(|saying| stems(saying)) {
+            let first = saying.first().cloned().unwrap_or_default();
+            sayings.entry(first).or_default().push((saying, stemmer.stem(&one).into_owned()));
+        }
+    }
+    for same_start in sayings.values_mut() {
+        same_start.sort_by_key(|(saying, _)| std::cmp::Reverse(saying.len()));
+    }
     Words {
         stop: file.stop.into_iter().collect(),
         articles: file.articles.into_iter().collect(),
@@ -58,9 +83,15 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
         grouping: file.grouping.into_iter().collect(),
         common: file.common.iter().map(|word| stemmer.stem(word).into_owned()).collect(),
         whole: file.whole.into_iter().collect(),
+        joining: file.joining.into_iter().collect(),
+        beyond: file.beyond.into_iter().collect(),
+        picking: file.picking.into_iter().collect(),
+        excluding: file.excluding.into_iter().collect(),
+        dates: file.dates.into_iter().collect(),
         numbers: file.numbers,
         units: turned(file.units),
         adverbs: turned(file.adverbs),
+        sayings,
         synonyms: turned(file.synonyms),
         stemmer,
     }
@@ -79,12 +110,56 @@ pub(super) struct Token {
     pub(super) start: usize,
     /// Where the byte after it is.
     pub(super) end: usize,
+    /// Whether it is part of a saying.
+    pub(super) saying: Saying,
+}
+
+/// A token's part in a saying: several words that mean one (`stand out`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Saying {
+    /// It stands for itself.
+    Not,
+    /// Its first word, which has the stem of all.
+    First,
+    /// Another word of it.
+    Rest,
 }
 
 /// The tokens of a text, in order. A digit after a letter belongs to the word (`co2`); a letter after a number starts a
 /// new one (`7d`, `95th`), but for the endings of ordinals, which are dropped, as is what follows an apostrophe in a word.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let mut found: Vec<Token> = Vec::new();
+    let mut found: Vec<Token> = pieces(text)
+        .map(|Piece { word, number, start, end }| {
+            let stem = if number.is_some() { word.clone() } else { WORDS.stem(&word) };
+            Token { word, stem, number, start, end, saying: Saying::Not }
+        })
+        .collect();
+    let plain: Vec<String> = found.iter().map(|token| WORDS.stemmer.stem(&token.word).into_owned()).collect();
+    let mut at = 0;
+    while at < found.len() {
+        let same_start = WORDS.sayings.get(&plain[at]).into_iter().flatten();
+        let said = same_start.into_iter().find(|(saying, _)| plain[at..].starts_with(saying));
+        let length = said.map_or(1, |(saying, stem)| {
+            found[at].stem.clone_from(stem);
+            found[at..at + saying.len()].iter_mut().for_each(|token| token.saying = Saying::Rest);
+            found[at].saying = Saying::First;
+            saying.len()
+        });
+        at += length.max(1);
+    }
+    found
+}
+
+/// A word or a number, without its meaning.
+struct Piece {
+    word: String,
+    number: Option<f64>,
+    start: usize,
+    end: usize,
+}
+
+fn pieces(text: &str) -> impl Iterator<Item = Piece> + '_ {
+    let mut found: Vec<Piece> = Vec::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let start = text.len() - rest.len();
@@ -110,10 +185,9 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             continue;
         }
         let word = if c == '%' { "percent".to_owned() } else { piece.to_lowercase() };
-        let stem = if number.is_some() { word.clone() } else { WORDS.stem(&word) };
-        found.push(Token { word, stem, number, start, end: start + length });
+        found.push(Piece { word, number, start, end: start + length });
     }
-    found
+    found.into_iter()
 }
 
 /// Of the number at the start: digits, with a decimal part if digits follow the point.
@@ -164,6 +238,44 @@ impl Words {
     /// Whether every recipe does what this stem says.
     pub(super) fn is_common(&self, stem: &str) -> bool {
         self.common.contains(stem)
+    }
+
+    /// Whether it joins two wishes.
+    pub(super) fn is_joining(&self, word: &str) -> bool {
+        self.joining.contains(word)
+    }
+
+    /// Whether no recipe does what this word says.
+    pub(super) fn is_beyond(&self, word: &str) -> bool {
+        self.beyond.contains(word)
+    }
+
+    /// Whether it picks some of the rows, when an amount follows.
+    pub(super) fn is_picking(&self, word: &str) -> bool {
+        self.picking.contains(word)
+    }
+
+    /// Whether it leaves some of the rows out.
+    pub(super) fn is_excluding(&self, word: &str) -> bool {
+        self.excluding.contains(word)
+    }
+
+    /// Whether it names a month or a decade.
+    pub(super) fn is_date(&self, word: &str) -> bool {
+        self.dates.contains(word)
+    }
+
+    /// Whether it stands in one of the lists.
+    pub(super) fn knows(&self, word: &str) -> bool {
+        self.synonyms.contains_key(word)
+            || [&self.stop, &self.beyond, &self.picking, &self.excluding, &self.dates].iter().any(|l| l.contains(word))
+            || self.unit(word).or(self.adverb(word)).is_some()
+            || self.number(word).is_some()
+    }
+
+    /// Every word that is read as another.
+    pub(super) fn synonyms(&self) -> impl Iterator<Item = &str> {
+        self.synonyms.keys().map(String::as_str)
     }
 
     /// The value of a number in letters.

@@ -3,5 +3,6 @@
 mod asking;
 mod binding;
 mod phrasings;
+mod plans;
 mod recipes;
 mod user_recipes;

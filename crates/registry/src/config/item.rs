@@ -10,6 +10,7 @@ use std::{
     ops::RangeInclusive,
     path::{Component, Path, PathBuf},
 };
+use url::Url;
 
 /// A value with its key, for messages.
 #[derive(Clone, Copy)]
@@ -71,6 +72,25 @@ impl<'a> Item<'a> {
             return Err(self.unusable("must be one line of text, and not empty", "write a short name"));
         }
         Ok(text)
+    }
+
+    /// The address of a page, in the form in which browsers take it. It is shown and kept, so it must hold no secret.
+    pub(super) fn address(self) -> Parsed<String> {
+        let help = "write an address such as `http://localhost:8088/lab/tree`";
+        // The address itself is not quoted: what is wrong with it may be the password in it.
+        let url = Url::parse(&self.text()?).map_err(|e| self.unusable(&format!("is not an address: {e}"), help))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(self.unusable("is not an `http` or `https` address", help));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(self.unusable("names a user, and it is kept with every run", "take user and password out"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(
+                self.unusable("has a query or a fragment, where a token may stand", "end it before `?` and `#`")
+            );
+        }
+        Ok(url.into())
     }
 
     /// The name of a component.

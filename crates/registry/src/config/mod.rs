@@ -20,11 +20,12 @@ mod source;
 mod table;
 mod tree;
 
+pub use check::Smell;
 pub use error::{ConfigError, Diagnostic, Problem};
 pub use locate::Sources;
 pub use model::{
     Analysis, Approval, ApprovalMode, AutoApprove, Config, ControlSystem, Execution, Interpreter, LimitsChecking,
-    LoadPlugin, Mode, Plugins, Python, Store, Timeouts, VerificationLevel, WriteVerification,
+    LoadPlugin, Mode, Patterns, Plugins, Python, Store, Timeouts, VerificationLevel, WriteVerification,
 };
 pub use provenance::{Line, Origin, Provenance};
 

@@ -17,6 +17,8 @@ pub struct Config {
     pub store: Store,
     /// A label for approval rules (`production`).
     pub environment: Option<String>,
+    /// Where a Jupyter server shows the data folder; an `http` or `https` address.
+    pub jupyter_base_url: Option<String>,
     /// `[python]`
     pub python: Python,
     /// `[analysis]`
@@ -60,6 +62,8 @@ pub enum Interpreter {
 pub struct Analysis {
     /// A policy file instead of the shipped one. Absolute.
     pub policy: Option<PathBuf>,
+    /// Knowledge tables beside the shipped ones. Absolute.
+    pub knowledge: Vec<PathBuf>,
     /// Which look at code, in order; `default` is always among them.
     pub domain_analyzers: Vec<String>,
     /// Which decide; the strictest wins.
@@ -143,8 +147,19 @@ pub struct ControlSystem {
     pub limits_checking: LimitsChecking,
     /// How a write is verified.
     pub write_verification: WriteVerification,
+    /// Regular expressions over source text.
+    pub patterns: Patterns,
     /// `[control_system.connector.NAME]`: passed to the connector as it is.
     pub connectors: BTreeMap<String, Json>,
+}
+
+/// `[control_system.patterns]`: what in source text, outside of comments, counts as access to channels. Unread here.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Patterns {
+    /// Counts as `control.write`.
+    pub write: Vec<String>,
+    /// Counts as `control.read`.
+    pub read: Vec<String>,
 }
 
 /// `[control_system.limits_checking]`
@@ -217,6 +232,7 @@ impl Config {
             data_dir,
             store: Store::default(),
             environment: None,
+            jupyter_base_url: None,
             python: Python::default(),
             analysis: Analysis::default(),
             execution: Execution::default(),
@@ -273,7 +289,7 @@ impl Approval {
 impl Default for Analysis {
     fn default() -> Self {
         let default = || vec!["default".into()];
-        Self { policy: None, domain_analyzers: default(), policy_analyzers: default() }
+        Self { policy: None, knowledge: Vec::new(), domain_analyzers: default(), policy_analyzers: default() }
     }
 }
 
@@ -317,6 +333,7 @@ impl Default for ControlSystem {
             timeout: 5.0,
             limits_checking: LimitsChecking { enabled: true, database_path: None, allow_unlisted_channels: false },
             write_verification: WriteVerification { default_level: VerificationLevel::Callback },
+            patterns: Patterns::default(),
             connectors: BTreeMap::new(),
         }
     }

@@ -9,7 +9,7 @@ use super::{
     item::{Item, Parsed},
     model::{
         Analysis, Approval, ApprovalMode, AutoApprove, Config, ControlSystem, Execution, Interpreter, LimitsChecking,
-        LoadPlugin, Mode, Plugins, Python, Store, Timeouts, VerificationLevel, WriteVerification,
+        LoadPlugin, Mode, Patterns, Plugins, Python, Store, Timeouts, VerificationLevel, WriteVerification,
     },
     source::Place,
     table::Table,
@@ -23,7 +23,7 @@ const DAY: f64 = 86_400.0;
 const WEEK: u64 = 604_800;
 const TEBIBYTE_IN_MIB: u64 = 1 << 20;
 /// The components of the house itself, which take no table of a plugin.
-const OWN: [&str; 2] = ["default", "local"];
+const OWN: [&str; 3] = ["default", "local", "control_patterns"];
 
 /// Reads everything. `default_data_dir` is asked for only if the configuration names no data folder.
 pub(super) fn config(mut root: Table<'_>, default_data_dir: impl FnOnce() -> Result<PathBuf, Problem>) -> Config {
@@ -35,13 +35,14 @@ pub(super) fn config(mut root: Table<'_>, default_data_dir: impl FnOnce() -> Res
     let data_dir = root.value("data_dir", default_data_dir, |item| item.path());
     let store = root.value("store", Store::default(), store);
     let environment = root.optional("environment", |item| item.label());
+    let jupyter_base_url = root.optional("jupyter_base_url", |item| item.address());
     let python = python(root.table("python"));
     let analysis = analysis(root.table("analysis"));
     let execution = execution(root.table("execution"));
     let control_system = control_system(root.table("control_system"));
     let plugins = plugins(root.table("plugins"), &analysis, &execution);
     root.finish();
-    Config { data_dir, store, environment, python, analysis, execution, control_system, plugins }
+    Config { data_dir, store, environment, jupyter_base_url, python, analysis, execution, control_system, plugins }
 }
 
 fn store(item: Item<'_>) -> Parsed<Store> {
@@ -79,6 +80,7 @@ fn analysis(mut table: Table<'_>) -> Analysis {
     };
     let analysis = Analysis {
         policy: table.optional("policy", |item| item.path()),
+        knowledge: table.value("knowledge", defaults.knowledge, |item| item.list(Item::path)),
         domain_analyzers: table.value("domain_analyzers", defaults.domain_analyzers, domain_analyzers),
         policy_analyzers: table.value("policy_analyzers", defaults.policy_analyzers, |item| item.names()),
     };
@@ -244,6 +246,13 @@ fn control_system(mut table: Table<'_>) -> ControlSystem {
             let default_level = table.value("default_level", defaults.default_level, level);
             table.finish();
             WriteVerification { default_level }
+        },
+        patterns: {
+            let mut table = table.table("patterns");
+            let mut list = |name| table.value(name, Vec::new(), |item| item.list(Item::text));
+            let patterns = Patterns { write: list("write"), read: list("read") };
+            table.finish();
+            patterns
         },
         connectors: components(table.table("connector")),
     };

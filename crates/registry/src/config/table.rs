@@ -15,16 +15,13 @@ use std::{cell::RefCell, collections::BTreeMap};
 
 /// Keys of later versions: refused by name, so that nobody believes them to work. `*` is any name.
 pub(super) const RESERVED: &[&str] = &[
-    "jupyter_base_url",
     "models",
     "python.preload",
-    "analysis.knowledge",
     "execution.fallback_generator",
     "execution.save_prompts",
     "execution.container_endpoints",
     "execution.modes.*.kernel_name",
     "execution.modes.*.endpoint",
-    "control_system.patterns",
 ];
 
 /// What reading has found so far.

@@ -117,8 +117,8 @@ pub enum LoadProblem {
         path: PathBuf,
         /// What is wrong with it.
         why: String,
-        /// Whether that is only that the disk is full.
-        full: bool,
+        /// Whether that is only that the disk is full or fails.
+        disk: bool,
     },
     /// `dlopen` said no.
     #[error("the system's loader refuses it ({0})")]
@@ -147,10 +147,10 @@ impl LoadPluginError {
         self.problem.help()
     }
 
-    /// The set-up's fault (a file that cannot be used), but for a full disk.
+    /// The set-up's fault (a file that cannot be used), but for a full or failing disk.
     pub fn kind(&self) -> ErrorKind {
         match &self.problem {
-            LoadProblem::PrivateFolder { full: true, .. } => ErrorKind::Store,
+            LoadProblem::PrivateFolder { disk: true, .. } => ErrorKind::Store,
             _ => ErrorKind::BadFile,
         }
     }
@@ -181,7 +181,9 @@ impl LoadProblem {
                 format!("if you trust this file, add `sha256 = \"{found}\"` to it in [[plugins.load]]")
             }
             Self::WritableByAll(path) => format!("`chmod o-w {}`, or pin the library", path.display()),
-            Self::PrivateFolder { full: true, .. } => "free some space, or set `data_dir` to another disk".into(),
+            Self::PrivateFolder { disk: true, .. } => {
+                "free some space, check the disk, or set `data_dir` to another one".into()
+            }
             Self::PrivateFolder { .. } => {
                 "make it a folder of yours with mode 0700, on a file system with space".into()
             }

@@ -164,7 +164,7 @@ pub(crate) async fn analysis_request(
     let described = service.describe(observer).await.map_err(|e| RunError::from(&e))?;
     let python = python_version(&described.python)?;
     let outputs = run.created.outputs.clone();
-    Ok(AnalysisRequest { code, python, inputs: run.inputs(), outputs, prior: vec![] })
+    Ok(AnalysisRequest { code, python, inputs: run.inputs(), outputs, modules: described.modules, prior: vec![] })
 }
 
 /// The least mode under which these grants make sense, whatever a plugin says.

@@ -11,6 +11,7 @@ use pyexec_core::{
     Code, Finding, Grant, RunError, Verdict,
     approval_gate::Requirement,
     code::{CodeHash, Digest},
+    generator::SUMMARY,
     outcome::{FileRecord, Outcome, Results, Usage},
 };
 use std::fmt;
@@ -232,9 +233,13 @@ fn inputs(run: &Run) -> Vec<NotebookInput> {
     run.created.inputs.iter().map(one).collect()
 }
 
+/// The generator, with what it says that it chose; or who edited what it wrote.
 fn written_by(attempt: &Attempt) -> String {
-    match &attempt.edited {
-        Some(edited) => format!("{}: by {}, from attempt {}", attempt.generator, edited.by, edited.from),
+    if let Some(edited) = &attempt.edited {
+        return format!("{}: by {}, from attempt {}", attempt.generator, edited.by, edited.from);
+    }
+    match attempt.metadata.get(SUMMARY).and_then(|summary| summary.as_str()) {
+        Some(summary) => format!("{}, {summary}", attempt.generator),
         None => attempt.generator.clone(),
     }
 }

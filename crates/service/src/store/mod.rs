@@ -21,6 +21,7 @@ mod approved;
 mod blob;
 mod canonical;
 mod chain;
+mod checkup;
 mod disk;
 mod error;
 mod head;

@@ -98,6 +98,7 @@ impl Bench {
         Settings {
             data_dir: self.data.path().into(),
             environment: None,
+            jupyter_base_url: None,
             attempts: 3,
             limits: Limits { timeout_seconds: setup.timeout_seconds, ..Limits::default() },
             accept_isolation: setup.accept.clone(),

@@ -12,7 +12,7 @@ use pyexec_core::{
     approval_gate::{GateRequest, Requirement},
     connector::{ChannelValue, ConnectorRead, ConnectorWrite, WriteReport},
     domain_analyzer::{AnalysisReport, AnalysisRequest},
-    generator::{GeneratedCode, GenerationRequest, SavedPrompt},
+    generator::{GeneratedCode, GenerationRequest, NO_RETRY, SavedPrompt},
     host::HostContext,
     policy_analyzer::PolicyRequest,
 };
@@ -53,7 +53,8 @@ pub(crate) async fn appears(folder: &std::path::Path, name: &str) {
 #[serde(deny_unknown_fields)]
 struct GeneratorConfig {
     notes: PathBuf,
-    /// By attempt; the last one stays. `!hang`, `!panic`, `!KIND` do that.
+    /// By attempt; the last one stays. `!hang`, `!panic`, `!KIND` do that; one that ends with `# last` says that there is no
+    /// other code.
     replies: Vec<String>,
 }
 
@@ -74,7 +75,9 @@ impl CodeGenerator for ToldGenerator {
             obey(told).await?;
         }
         let prompts = vec![SavedPrompt { name: "../answer".into(), text: reply.clone() }];
-        Ok(GeneratedCode { code: Code::from(reply.as_str()), metadata: Map::new(), prompts })
+        let last = reply.ends_with("# last");
+        let metadata = last.then(|| (NO_RETRY.to_owned(), true.into())).into_iter().collect();
+        Ok(GeneratedCode { code: Code::from(reply.as_str()), metadata, prompts })
     }
 }
 

@@ -4,6 +4,7 @@
 mod altered;
 mod append;
 mod blobs;
+mod checkup;
 mod child;
 mod disk;
 mod lists;

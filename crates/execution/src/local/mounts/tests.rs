@@ -13,6 +13,8 @@ fn interpreter(prefix: &Path, base: &Path) -> Interpreter {
         prefixes: vec![prefix.into(), base.into()],
         library: vec![base.join("lib/python3.11")],
         site: vec![prefix.join("lib/python3.11/site-packages")],
+        packages: [].into(),
+        modules: vec![],
     };
     Interpreter { facts, font_cache: None, origin: "test".into() }
 }

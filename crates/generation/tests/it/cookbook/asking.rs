@@ -13,6 +13,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    sync::LazyLock,
 };
 
 pub(super) const CO2: &str = "co2_mauna_loa_weekly.csv";
@@ -52,6 +53,10 @@ pub(super) fn request(query: &str, inputs: &[PathBuf]) -> GenerationRequest {
 }
 
 pub(super) async fn generate(config: &Value, request: GenerationRequest) -> Result<GeneratedCode, PluginError> {
+    if *config == json!({}) {
+        static DEFAULT: LazyLock<Instance> = LazyLock::new(|| create(&json!({})).unwrap());
+        return DEFAULT.invoke(GENERATE, &request, NoHost::boxed()).await;
+    }
     create(config)?.invoke(GENERATE, &request, NoHost::boxed()).await
 }
 

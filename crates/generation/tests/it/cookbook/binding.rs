@@ -1,9 +1,9 @@
 //! Parameters from words and columns, and names that would like to be code.
 
 use super::asking::{CO2, FORBES, Kitchen, MICHELSON, NILE, ask, ask_of, data, generate, request};
-use pyexec_core::{PluginError, generator::GeneratedCode, request::PlanningMode};
+use pyexec_core::{PluginError, generator::GeneratedCode};
 use serde_json::{Value, json};
-use std::{fs, path::PathBuf};
+use std::fs;
 
 #[track_caller]
 fn parameters(query: &str, answer: Result<GeneratedCode, PluginError>) -> Value {
@@ -20,6 +20,13 @@ async fn numbers_spans_and_choices_come_from_the_words() {
         (CO2, "resample from weekly to monthly means", "EVERY", json!([1, "month"])),
         (CO2, "resample to 3 months", "EVERY", json!([3, "month"])),
         (CO2, "maximum per year", "STATISTIC", json!("max")),
+        (CO2, "smooth out the weekly wiggles", "WINDOW", json!(null)),
+        (CO2, "rolling mean, year-long window", "WINDOW", json!([1, "year"])),
+        (NILE, "mean for each decade", "EVERY", json!([10, "year"])),
+        (NILE, "did the flow get less over the 100 years?", "COLUMN", json!("flow_1e8_m3")),
+        (MICHELSON, "histogram", "COLUMN", json!("speed_km_s")),
+        (FORBES, "correlation of pressure and temperature", "COLUMNS", json!(["boiling_point_f", "pressure_inhg"])),
+        (CO2, "histgoram with 7 bins", "BINS", json!(7)),
         (CO2, "top five values", "COUNT", json!(5)),
         (CO2, "the 12 largest values", "COUNT", json!(12)),
         (CO2, "the 12 largest values", "WHICH", json!("highest")),
@@ -45,7 +52,7 @@ async fn numbers_spans_and_choices_come_from_the_words() {
 async fn what_cannot_be_bound_is_refused_and_said() {
     for (files, query, kind, message, help) in [
         (&[][..], "is there a trend", "bad_request", "`mean_and_trend` needs a CSV input", "--input FILE.csv"),
-        (&[CO2, NILE], "is there a trend", "bad_request", "several tables", "file's name"),
+        (&[CO2, NILE], "is there a trend", "bad_request", "reads one table", "file's name"),
         (&[FORBES], "is there a trend", "bad_request", "`boiling_point_f`, `pressure_inhg`", "name the column"),
         (&[FORBES], "trend of `presure_inhg`", "bad_request", "the nearest is `pressure_inhg`", "the columns are"),
         (
@@ -64,10 +71,21 @@ async fn what_cannot_be_bound_is_refused_and_said() {
         (&[CO2], "histogram with 0 bins", "bad_request", "must be more than 0", "another number"),
         (&[CO2], "histogram with 2.5 bins", "bad_request", "must be whole", "another number"),
         (&[CO2], "101st percentile", "bad_request", "must be at most 100", "another number"),
-        (&[CO2], "mean and outliers", "generation_empty", "several things", "one of them at a time"),
-        (&[CO2], "outliers and change points", "generation_empty", "", ""),
+        (&[CO2], "trend in the last ten years", "bad_request", "speaks of some: `last ten years`", "only those rows"),
+        (&[CO2], "trend in march", "bad_request", "speaks of some: `in march`", "only those rows"),
+        (&[CO2], "mean and trend without the outliers", "bad_request", "", ""),
+        (&[CO2], "email me the trend", "bad_request", "does what `email` asks for", "mean_and_trend: The mean"),
+        (
+            &[CO2],
+            "beautiful purple elephants",
+            "bad_request",
+            "none knows `beautiful`, `elephants`, `purple`",
+            "--generator",
+        ),
+        (&[CO2], "mean and outliers", "bad_request", "several things", "one of them at a time"),
+        (&[CO2], "outliers and change points", "bad_request", "", ""),
         (&[CO2], "  ", "bad_request", "there is no question", "in a few words"),
-        (&[CO2], "?!", "generation_empty", "no recipe", "it has autocorrelation"),
+        (&[CO2], "?!", "bad_request", "no recipe", "it has the recipes autocorrelation"),
     ] {
         let error = ask(query, files).await.map(|answer| answer.metadata).expect_err(query);
         assert_eq!(error.kind, kind, "{query}: {error}");
@@ -87,6 +105,20 @@ async fn one_table_of_several_is_meant_by_its_name() {
     assert_eq!(found["INPUT"], "./co2_mauna_loa_weekly.csv");
     let error = generate(&json!({}), request("is there a trend", &[notes])).await.unwrap_err();
     assert!(error.message.contains("(only `notes.pdf`)"), "{error}");
+    for (name, way) in
+        [("x.xlsx", "save its sheet"), ("x.json", "read_json"), ("x.parquet", "read_parquet"), ("x.csv.gz", "unpack")]
+    {
+        let error = generate(&json!({}), request("is there a trend", &[folder.path().join(name)])).await.unwrap_err();
+        assert!(error.kind == "bad_request" && error.help.contains(way), "{name}: {error}; {}", error.help);
+    }
+}
+
+#[tokio::test]
+async fn of_two_recipes_that_fit_the_one_is_meant_that_has_its_columns() {
+    let temperatures = "day,temperature\n2001-01-01,20\n2001-01-02,21.5\n2001-01-03,21\n2001-01-04,23\n";
+    let query = "is the temperature rising";
+    let (answer, _folder) = ask_of("x.csv", temperatures, query).await;
+    assert_eq!(parameters(query, answer)["COLUMN"], "temperature");
 }
 
 #[tokio::test]
@@ -105,6 +137,12 @@ async fn files_that_are_no_tables_get_a_sentence() {
     fs::write(&path, "day,v\n03/04/2001,1\n05/06/2001,2\n").unwrap();
     let dates = trend().await;
     assert!(dates.message.contains("day first or the month") && dates.help.contains("YYYY-MM-DD"), "{dates}");
+    fs::write(&path, "day,v\nMon 3 April 01,1\nTue 4 April 01,2\n").unwrap();
+    let dates = trend().await;
+    assert!(dates.message.contains("form that is not read: `Mon 3 April 01`"), "{dates}");
+    fs::write(&path, "Datum;Größe\n1;2\n".chars().map(|c| c as u8).collect::<Vec<_>>()).unwrap();
+    let latin = trend().await;
+    assert!(latin.kind == "bad_file" && latin.help.contains("iconv -f LATIN1"), "{latin}; {}", latin.help);
     fs::write(&path, "a,a\n1,2\n").unwrap();
     assert!(trend().await.message.contains("two columns named `a`"));
 }
@@ -166,19 +204,6 @@ async fn the_request_itself_never_becomes_code() {
 }
 
 #[tokio::test]
-async fn a_plan_is_not_followed_and_an_objective_will_do() {
-    let files: [PathBuf; 1] = [data().join(CO2)];
-    let mut planned = request("is there a trend", &files);
-    planned.request.planning_mode = PlanningMode::CapabilityDriven;
-    let error = generate(&json!({}), planned).await.unwrap_err();
-    assert!(error.kind == "bad_request" && error.message.contains("follows no plan"), "{error}");
-    let mut objective = request("", &files);
-    objective.request.task_objective = Some("find outliers".into());
-    let answer = generate(&json!({}), objective).await.unwrap();
-    assert_eq!(answer.metadata["recipe"], "outliers");
-}
-
-#[tokio::test]
 async fn the_record_says_what_was_chosen_and_why() {
     let answer = ask("is there a trend in the brightness?", &[CO2]).await.unwrap();
     assert_eq!(answer.metadata["generator"], "cookbook");
@@ -188,7 +213,9 @@ async fn the_record_says_what_was_chosen_and_why() {
     let [ranking] = answer.prompts.try_into().unwrap();
     assert_eq!(ranking.name, "ranking");
     assert!(ranking.text.starts_with("request: is there a trend in the brightness?\nleast score: 0.45\n"));
-    assert!(ranking.text.contains("  mean_and_trend  Mean and trend\n"));
+    assert!(ranking.text.contains("  mean_and_trend\n"));
+    assert_eq!(answer.metadata["no_retry"], true);
+    assert_eq!(answer.metadata["summary"], "recipe mean_and_trend: column=co2_ppm, time=date; not used: brightness");
     let source = answer.code.to_text();
     assert!(
         source.starts_with("# Mean and trend (recipe `mean_and_trend`)\n") && !source.contains("# ///"),
@@ -210,7 +237,7 @@ proptest::proptest! {
         fs::write(&file, &table).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         if let Err(error) = runtime.block_on(generate(&json!({}), request(&words.join(" "), &[file]))) {
-            let kinds = ["generation_empty", "bad_request", "bad_file"];
+            let kinds = ["bad_request", "bad_file"];
             proptest::prop_assert!(kinds.contains(&error.kind.as_str()), "{error}");
             proptest::prop_assert!(!error.help.is_empty(), "{error}");
         }

@@ -336,6 +336,6 @@ async fn a_recipe_that_failed_is_not_given_again() {
     );
     let error = generate(&json!({}), again).await.unwrap_err();
     assert_eq!(error.kind, "attempts_exhausted");
-    assert!(error.message.contains("`seasonality` does not work on this input: ValueError: no week"), "{error}");
+    assert!(error.message.contains("that of `seasonality` failed: ValueError: no week"), "{error}");
     assert!(create(&json!({"min_score": 2})).is_err() && create(&json!({"folder": []})).is_err());
 }

@@ -50,6 +50,18 @@ async fn attempts_run_out() {
 }
 
 #[tokio::test]
+async fn a_generator_without_other_code_is_not_asked_again() {
+    let bench = generating(&["raise no such column\n# last", "results"]);
+    let view = run(&bench.service().await, question()).await;
+    assert_eq!((end(&view), view.attempts), ((State::Failed, 1, "runtime", "no such column".into()), 1));
+
+    let bench = generating(&["raise no such column", "!attempts_exhausted", "results"]);
+    let view = run(&bench.service().await, question()).await;
+    let (state, exit, kind, _) = end(&view);
+    assert_eq!((state, exit, kind, view.attempts), (State::Failed, 1, "attempts_exhausted", 2));
+}
+
+#[tokio::test]
 async fn an_empty_answer_is_an_attempt() {
     let bench = generating(&[" \n", "!generation_empty", "results"]);
     let service = bench.service().await;

@@ -49,7 +49,7 @@ async fn a_rejection_of_the_last_attempt_ends_the_run_and_says_so() {
     service.decide(&ticket(&view), sent_back("no"), &bob(), None).await.unwrap();
     let (state, exit, kind, message) = end(&drive(&service, &view.run_id).await);
     assert_eq!((state, exit, kind), (State::Rejected, 4, "rejected"));
-    assert_eq!(message, "rejected by bob: no; that was the last of 1 attempts");
+    assert_eq!(message, "rejected by bob: no; that was the last attempt");
 }
 
 #[tokio::test]

@@ -76,7 +76,13 @@ impl CodeExecutor for ToldExecutor {
 
     async fn describe(&self, _: &ExecutionHost) -> Result<ExecutorDescription> {
         let (python, interpreter) = (self.config.python.clone(), "none".into());
-        Ok(ExecutorDescription { python, interpreter, isolation: self.config.isolation })
+        Ok(ExecutorDescription {
+            python,
+            interpreter,
+            isolation: self.config.isolation,
+            packages: [].into(),
+            modules: vec![],
+        })
     }
 
     async fn prepare(&self, _: PrepareOrder, host: &ExecutionHost) -> Result<PreparedId> {

@@ -28,7 +28,7 @@ fn a_rejection_that_sends_back_is_the_failure_of_its_attempt() {
     let Step::Finish(end) = pipeline::next(&answered(waiting(1), sent_back())) else { panic!("attempts are left") };
     let said = end.error.unwrap();
     assert_eq!((end.state, said.kind), (State::Rejected, ErrorKind::Rejected));
-    assert_eq!(said.message, "rejected by bob: use the mean; that was the last of 1 attempts");
+    assert_eq!(said.message, "rejected by bob: use the mean; that was the last attempt");
 }
 
 #[test]
