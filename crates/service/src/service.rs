@@ -85,7 +85,13 @@ impl Service {
     ) -> Result<RunView, ServiceError> {
         let log = self.log(run).await?;
         log.refresh().await?;
-        log.append(Event::CancelRequested { by: by.clone() }).await?;
+        let asked = log.append(Event::CancelRequested { by: by.clone() }).await;
+        if let (Err(ServiceError::Illegal(_)), Some(end)) = (&asked, log.run().await.ended) {
+            let message = format!("run {run} has ended, {}: there is nothing left to stop", end.state);
+            let help = format!("`pyexec runs show {run}` tells what became of it");
+            return Err(RunError::new(ErrorKind::BadRequest, message).with_help(help).into());
+        }
+        asked?;
         self.standbys.give_up(run);
         self.drive(run, by, observer, CancellationToken::new()).await
     }

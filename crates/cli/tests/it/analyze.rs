@@ -2,7 +2,10 @@
 
 use crate::house::{House, Said};
 use serde_json::Value;
-use std::{env, path::PathBuf, process::Command};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 const WRITES: &str = "import os\nopen('/srv/x.csv', 'w')\nos.system('ls')  # \u{202e}\u{1b}[31m\n";
 
@@ -62,11 +65,12 @@ fn sarif_is_what_its_schema_says() {
     assert_eq!(ids, ["fs.write", "process", "syntax"]);
     let file = house.file("log.sarif", said.stdout);
     let schema = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/sarif/sarif-schema-2.1.0.json");
-    let tools = env::var_os("PYEXEC_TEST_TOOLS").expect("PYEXEC_TEST_TOOLS is not set: run `cargo xtask test`");
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a folder in the target folder");
     let validate = "import json, jsonschema, sys\n\
                     log, schema = (json.load(open(path, encoding='utf-8')) for path in sys.argv[1:])\n\
                     jsonschema.validators.validator_for(schema)(schema).validate(log)\n";
-    let python = PathBuf::from(tools).join("bin/python");
+    let python = target.join("test-tools/bin/python");
+    assert!(python.is_file(), "the tools are not there: run `cargo xtask setup`");
     let output = Command::new(python).args(["-c", validate]).arg(file).arg(schema).output().expect("the tools run");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

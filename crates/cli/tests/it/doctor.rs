@@ -335,7 +335,7 @@ fn a_managed_environment_that_somebody_emptied() {
     // Its interpreter works, and its packages are gone.
     let made = Command::new(whole.join("bin/python")).args(["-m", "venv", "--without-pip"]).arg(&folder).status();
     assert!(made.unwrap().success());
-    let marker = "pyexec-environment-1.json";
+    let marker = "pyexec-environment-2.json";
     let text = fs::read_to_string(whole.join(marker)).unwrap();
     fs::write(folder.join(marker), text.replace(whole.to_str().unwrap(), folder.to_str().unwrap())).unwrap();
     let report = examined(doctor(), 2);

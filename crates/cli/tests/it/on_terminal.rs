@@ -133,7 +133,7 @@ fn a_notebook_is_linked_where_a_server_shows_it() {
 }
 
 #[test]
-fn the_prompt_takes_yes_no_and_later() {
+fn the_prompt_takes_yes_no_edit_and_later() {
     for (columns, typed, code, after) in [
         (100, "maybe\nno\nnot today\n", 4, "not today"),
         (44, "later\n", 5, "waits for approval"),
@@ -143,7 +143,7 @@ fn the_prompt_takes_yes_no_and_later() {
         let house = House::new("");
         let arguments = ["run", "--code", &script(&house, ASKS)];
         let terminal = Terminal::with(&house, &arguments, columns, &[("TERM", "xterm")]);
-        terminal.shows("yes, no or later > ");
+        terminal.shows("yes, no, edit or later > ");
         terminal.types(typed);
         let left = terminal.left().expect(code, &["APPROVAL REQUESTED", "Run exactly this?", after]);
         // Of the card, only headings stand at the left edge.
@@ -155,11 +155,28 @@ fn the_prompt_takes_yes_no_and_later() {
 }
 
 #[test]
+fn an_edit_at_the_prompt_is_asked_about_anew() {
+    let house = House::new("");
+    let arguments = ["run", "--code", &script(&house, ASKS)];
+    // An editor that changes the code in place, as `ed` would.
+    let environment = [("TERM", "xterm"), ("VISUAL", "sed -i s/w/a/"), ("EDITOR", "")];
+    let terminal = Terminal::with(&house, &arguments, 100, &environment);
+    terminal.shows("yes, no, edit or later > ");
+    terminal.types("edit\n");
+    terminal.shows_times(2, "yes, no, edit or later > ");
+    terminal.shows("WHAT CHANGED");
+    terminal.types("no\nnot so either\n");
+    terminal.left().expect(4, &["not so either"]);
+    let events = house.events(&house.only_run());
+    assert_eq!(events.iter().filter(|event| *event == "ticket_opened").count(), 2, "{events:?}");
+}
+
+#[test]
 fn what_was_typed_before_the_card_approves_nothing() {
     let house = House::new("");
     let terminal = Terminal::open(&house, &["run", "--code", &script(&house, ASKS)]);
     terminal.types("yes\nyes\n");
-    terminal.shows("yes, no or later > ");
+    terminal.shows("yes, no, edit or later > ");
     terminal.types("later\n");
     terminal.left().expect(5, &["waits for approval"]);
     assert!(!house.events(&house.only_run()).contains(&"decided".to_owned()));
@@ -172,7 +189,7 @@ fn yes_runs_what_the_card_shows() {
     fs::create_dir(&open).unwrap();
     let code = format!("with open({:?}, 'w') as f:\n    f.write('approved')\nresults = {{}}\n", open.join("out.txt"));
     let terminal = Terminal::open(&house, &["run", "--code", &script(&house, &code)]);
-    terminal.shows("yes, no or later > ");
+    terminal.shows("yes, no, edit or later > ");
     assert!(!open.join("out.txt").exists());
     terminal.types("yes\n");
     terminal.left().expect(0, &["execution  "]);
@@ -183,7 +200,7 @@ fn yes_runs_what_the_card_shows() {
 fn ctrl_c_at_the_prompt_cancels_the_run() {
     let house = House::new("");
     let terminal = Terminal::open(&house, &["run", "--code", &script(&house, ASKS)]);
-    terminal.shows("yes, no or later > ");
+    terminal.shows("yes, no, edit or later > ");
     terminal.types("\u{3}");
     terminal.left().expect(130, &["cancelled by"]);
     assert_eq!(house.run(&["runs", "show", &house.only_run(), "--json"]).json()["state"], "cancelled");
@@ -231,7 +248,7 @@ fn a_second_ctrl_c_leaves_at_once() {
 fn a_hang_up_at_the_prompt_leaves_the_ticket() {
     let house = House::new("");
     let terminal = Terminal::open(&house, &["run", "--code", &script(&house, ASKS)]);
-    terminal.shows("yes, no or later > ");
+    terminal.shows("yes, no, edit or later > ");
     terminal.hang_up();
     terminal.left().expect(5, &["waits for approval"]);
     assert_eq!(house.run(&["runs", "show", &house.only_run(), "--json"]).json()["state"], "waiting");

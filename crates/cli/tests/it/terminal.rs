@@ -82,9 +82,15 @@ impl Terminal {
     /// Waits until this is on the screen.
     #[track_caller]
     pub(crate) fn shows(&self, text: &str) {
-        until(&format!("{text:?} on the screen"), || {
+        self.shows_times(1, text);
+    }
+
+    /// Waits until this is on the screen so many times.
+    #[track_caller]
+    pub(crate) fn shows_times(&self, times: usize, text: &str) {
+        until(&format!("{text:?} on the screen, {times} times"), || {
             let raw = self.seen.lock().unwrap().clone();
-            screen(&raw, self.columns).screen().contents().contains(text).then_some(())
+            (screen(&raw, self.columns).screen().contents().matches(text).count() >= times).then_some(())
         });
     }
 

@@ -17,7 +17,7 @@ use std::{
 
 const PROGRAM: &str = include_str!("managed.py");
 /// Written last. Another shape is another name.
-const MARKER: &str = "pyexec-environment-1.json";
+const MARKER: &str = "pyexec-environment-2.json";
 const FONT_CACHE: &str = "matplotlib-cache";
 
 /// Why there is no managed Python.

@@ -34,8 +34,7 @@ async fn another_interpreter_by_configuration() {
 async fn an_interpreter_that_will_not_do_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let old = folder.path().join("python");
-    let answer =
-        r#"{"implementation":"cpython","version":[3,9,1],"executable":"/p","prefixes":[],"library":[],"site":[]}"#;
+    let answer = r#"{"implementation":"cpython","version":[3,9,1],"executable":"/p","prefixes":[],"library":[],"site":[],"packages":{},"modules":[]}"#;
     fs::write(&old, format!("#!/bin/sh\necho '{answer}'\n")).unwrap();
     fs::set_permissions(&old, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     for (path, says) in [
