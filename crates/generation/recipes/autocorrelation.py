@@ -13,6 +13,21 @@
 #   "does this value tell about the next one",
 #   "how long does it remember",
 #   "dependence on its past",
+#   "does a high year follow a high year",
+#   "does one year depend on the year before",
+#   "is this week a guide to the next week",
+#   "does one reading influence the next",
+#   "are consecutive readings independent",
+#   "does it carry over to the next year",
+#   "does a wet year tend to follow a wet one",
+#   "persistence",
+#   "is today like yesterday",
+#   "how alike are neighbouring years",
+#   "does the past matter for the next value",
+#   "correlated with the previous one",
+#   "runs of high years",
+#   "knowing this year, what about next year",
+#   "short memory or long memory",
 # ]
 #
 # [parameters]

@@ -19,6 +19,18 @@
 #   "convert the signal to a concentration",
 #   "conversion from reading to value",
 #   "slope and intercept with errors",
+#   "convert one into the other",
+#   "formula to get one from the other",
+#   "conversion formula between two quantities",
+#   "straight line to read one off the other",
+#   "how far off is a reading by the line",
+#   "use it as a gauge",
+#   "turn readings into the true value",
+#   "scale factor between two quantities",
+#   "transfer function of the sensor",
+#   "work out one from the other",
+#   "standard curve with its error",
+#   "get the reference from the reading",
 # ]
 #
 # [parameters]

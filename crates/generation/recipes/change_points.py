@@ -25,6 +25,20 @@
 #   "did it drop at once",
 #   "sudden change of level",
 #   "turning point",
+#   "since which year is it suddenly lower",
+#   "in which year did it drop to a new level",
+#   "is there a break in the record",
+#   "where would you split the series in two",
+#   "cut the series where it changes",
+#   "did it settle at a new level",
+#   "two periods with different levels",
+#   "when did it switch",
+#   "is there a step in it",
+#   "from when on was it different",
+#   "sudden fall and never came back",
+#   "was there a turning point",
+#   "did it change all at once",
+#   "jump in the data",
 # ]
 #
 # [parameters]

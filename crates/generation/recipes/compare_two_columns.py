@@ -15,6 +15,14 @@
 #   "difference between one column and the other",
 #   "are the two columns the same",
 #   "offset between two instruments",
+#   "how do they look next to each other",
+#   "side by side",
+#   "one next to the other",
+#   "how far apart are the two columns",
+#   "how different are the two columns",
+#   "one column minus the other",
+#   "do the two columns match",
+#   "discrepancy between both columns",
 # ]
 #
 # [parameters]

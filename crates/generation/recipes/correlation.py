@@ -18,6 +18,23 @@
 #   "how tightly are they connected",
 #   "do they depend on each other",
 #   "strength of the relationship",
+#   "does a higher one mean a higher other",
+#   "is one related to the other",
+#   "r and p value",
+#   "pearson",
+#   "spearman",
+#   "correlation coefficient",
+#   "do both rise together",
+#   "when one is high is the other high too",
+#   "plot one against the other",
+#   "one against the other as a scatter plot",
+#   "how closely do they follow each other",
+#   "how strong is the connection",
+#   "does one influence the other",
+#   "has one anything to do with the other",
+#   "how are they linked",
+#   "one on the x axis and the other on the y axis",
+#   "x and y",
 # ]
 #
 # [parameters]

@@ -12,6 +12,20 @@
 #   "accumulate over time",
 #   "add everything up",
 #   "sum up over time",
+#   "adding one after the other",
+#   "total amount until each year",
+#   "how much has passed in total",
+#   "when had half of it gone by",
+#   "by what year was half of it reached",
+#   "running sum",
+#   "keep adding it up",
+#   "total since the beginning",
+#   "sum up year after year",
+#   "all of it together as time goes by",
+#   "cumulated departures from the mean",
+#   "how much altogether up to each date",
+#   "stack it up over time",
+#   "tally year after year",
 # ]
 #
 # [parameters]

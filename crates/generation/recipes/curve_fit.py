@@ -23,6 +23,22 @@
 #   "slope and intercept",
 #   "how does one depend on the other as a formula",
 #   "fit one against the other",
+#   "which function fits best",
+#   "function that passes best through the points",
+#   "which equation describes the rise best",
+#   "linear or exponential",
+#   "linear, quadratic or cubic",
+#   "parameters of a power law",
+#   "fit one as a function of the other",
+#   "find a formula for one from the other",
+#   "best curve through these points",
+#   "put a parabola through it",
+#   "does it grow exponentially",
+#   "what kind of curve is it",
+#   "mathematical model of the relation",
+#   "parameters with their uncertainties",
+#   "straight line or curve",
+#   "coefficients of the fit",
 # ]
 #
 # [parameters]
@@ -32,7 +48,7 @@
 # Y = { kind = "column", type = "numeric" }
 # X = { kind = "column", type = ["datetime", "numeric"], words = ["against", "versus", "vs", "over", "function of", "with"] }
 # X_FORMAT = { kind = "time_format", of = "X" }
-# MODEL = { kind = "choice", options = { line = ["line", "linear", "straight"], parabola = ["parabola", "parabolic", "quadratic", "second order"], cubic = ["cubic", "third order"], exponential = ["exponential", "decay"], power = ["power law", "power"], gaussian = ["gaussian", "bell", "peak"], best = ["best", "best fitting"] } }
+# MODEL = { kind = "choice", several = "best", options = { line = ["line", "linear", "straight"], parabola = ["parabola", "parabolic", "quadratic", "second order"], cubic = ["cubic", "third order"], exponential = ["exponential", "decay"], power = ["power law", "power"], gaussian = ["gaussian", "bell", "peak"], best = ["best", "best fitting"] } }
 # ///
 
 INPUT = "co2_mauna_loa_weekly.csv"

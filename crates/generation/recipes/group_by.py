@@ -20,6 +20,21 @@
 #   "does one group differ from the others",
 #   "are all groups the same",
 #   "compare the sites",
+#   "break it down by group",
+#   "do the sets agree with one another",
+#   "which set reads highest",
+#   "is the first group different from the last",
+#   "is one group off from the others",
+#   "per site",
+#   "one number for each group",
+#   "do all groups give the same result",
+#   "did one group do better",
+#   "separate the groups",
+#   "values of every group next to each other",
+#   "how do the groups compare",
+#   "is there a difference between the groups",
+#   "rank the groups",
+#   "do the series of measurements agree among themselves",
 # ]
 #
 # [parameters]

@@ -20,6 +20,24 @@
 #   "are they normal",
 #   "how are they spread",
 #   "where do most values lie",
+#   "how many values fall in each range",
+#   "which values come up most often",
+#   "how many in each bin",
+#   "bars of how often each range occurs",
+#   "most common values",
+#   "which sizes occur most often",
+#   "how frequent are the values",
+#   "count the values in ranges",
+#   "gaussian looking or not",
+#   "shape of the values",
+#   "little bars",
+#   "tally of the readings",
+#   "is there more than one hump",
+#   "one hump or two",
+#   "are they lopsided to one side",
+#   "long tail",
+#   "where do they pile up",
+#   "frequency distribution",
 # ]
 #
 # [parameters]
@@ -27,6 +45,7 @@
 # SEPARATOR = { kind = "separator" }
 # DECIMAL = { kind = "decimal" }
 # COLUMN = { kind = "column", type = "numeric" }
+# WIDTH = { kind = "number", words = ["range of", "ranges of", "width of", "width", "wide", "bins of", "classes of"], above = 0, optional = true }
 # BINS = { kind = "number", words = ["bin", "bar"], whole = true, above = 0, most = 1000, optional = true }
 # ///
 
@@ -34,6 +53,7 @@ INPUT = "co2_mauna_loa_weekly.csv"
 SEPARATOR = ","
 DECIMAL = "."
 COLUMN = "co2_ppm"
+WIDTH = None
 BINS = None
 
 import matplotlib.pyplot as plt
@@ -57,6 +77,11 @@ if len(values) < 2:
     raise ValueError(f"{COLUMN!r} has {len(values)} usable values; 2 are needed")
 
 bins = BINS or int(np.clip(len(np.histogram_bin_edges(values.iloc[:100_000], bins="sturges")) - 1, 5, 100))
+if WIDTH:
+    first, last = np.floor(values.min() / WIDTH), np.floor(values.max() / WIDTH) + 1
+    if last - first > 1000:
+        raise ValueError(f"bins of {WIDTH} would be {last - first:.0f}; 1000 are the most")
+    bins = np.arange(first, last + 1) * WIDTH
 counts, edges = np.histogram(values, bins=bins)
 fullest = counts.argmax()
 varies = values.nunique() > 1
@@ -75,7 +100,7 @@ axes.legend()
 results = {
     "values": len(values),
     "missing": len(table) - len(values),
-    "bins": bins,
+    "bins": len(counts),
     "counts": counts,
     f"edges_{COLUMN}": edges,
     "fullest_bin": [edges[fullest], edges[fullest + 1]],

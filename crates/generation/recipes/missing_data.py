@@ -21,6 +21,23 @@
 #   "days without data",
 #   "not recorded",
 #   "dropouts in the record",
+#   "how many hours have no value",
+#   "was any week skipped",
+#   "is every year there",
+#   "are any lines empty",
+#   "has every row got an entry",
+#   "did anybody forget to write a value",
+#   "skipped readings",
+#   "any weeks without a value",
+#   "is the series without interruption",
+#   "complete for every year",
+#   "entries left out",
+#   "how much is missing",
+#   "interruptions",
+#   "any missing cells",
+#   "is it continuous",
+#   "was the instrument offline",
+#   "longest interruption",
 # ]
 #
 # [parameters]
@@ -28,12 +45,14 @@
 # SEPARATOR = { kind = "separator" }
 # TIME = { kind = "column", type = "datetime", optional = true }
 # TIME_FORMAT = { kind = "time_format", of = "TIME" }
+# COLUMNS = { kind = "column", type = "any", plural = true, optional = true }
 # ///
 
 INPUT = "co2_mauna_loa_weekly.csv"
 SEPARATOR = ","
 TIME = "date"
 TIME_FORMAT = "ISO8601"
+COLUMNS = ["co2_ppm"]
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -45,7 +64,8 @@ plt.rcParams["text.parse_math"] = False  # a column may be called `$x`
 table = pd.read_csv(INPUT, sep=SEPARATOR, dtype=str)
 if table.empty:
     raise ValueError("the table has no rows")
-missing = table.isna()
+# what the request names, or every column
+missing = table[[name for name in table.columns if name == TIME or name in COLUMNS]].isna()
 per_column = missing.sum()
 
 # the longest stretch without a complete row
@@ -60,7 +80,7 @@ if TIME is not None:
         gap = {"from": known.iloc[end - 1], "to": known.iloc[end], "days": length.iloc[end].total_seconds() / 86400}
         usual = length.median().total_seconds() / 86400
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(10, 1.8 + 0.45 * max(len(table.columns), 5)), layout="constrained", width_ratios=[1, 2])
+figure, (left, right) = plt.subplots(1, 2, figsize=(10, 1.8 + 0.45 * max(len(missing.columns), 5)), layout="constrained", width_ratios=[1, 2])
 share = 100 * per_column / len(table)
 left.barh(range(len(share)), share, color="C3")
 left.set_yticks(range(len(share)), share.index)

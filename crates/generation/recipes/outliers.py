@@ -19,6 +19,21 @@
 #   "mistakes in the readings",
 #   "what does not fit in",
 #   "anything off",
+#   "which one should I throw out",
+#   "is there a reading to discard",
+#   "check for errors in the readings",
+#   "values that are way off",
+#   "one point that is not like the others",
+#   "does one reading stand apart from the rest",
+#   "is there a wrong entry",
+#   "something fishy",
+#   "measurements I cannot trust",
+#   "values too high or too low to be true",
+#   "readings gone astray",
+#   "points to leave out before the analysis",
+#   "stray points",
+#   "obvious blunders",
+#   "which years are exceptional",
 # ]
 #
 # [parameters]

@@ -16,6 +16,23 @@
 #   "draw a picture",
 #   "plot the raw data",
 #   "just a picture",
+#   "over the years",
+#   "ups and downs over the years",
+#   "just show me the curve",
+#   "let me see it",
+#   "a picture of it",
+#   "line graph",
+#   "show it on a graph",
+#   "in the order they were taken",
+#   "show the values one after the other",
+#   "look at it with my eyes",
+#   "what does the curve look like",
+#   "draw it over time",
+#   "graph of the values",
+#   "simple plot",
+#   "just show it",
+#   "sketch it",
+#   "plot the values in their order",
 # ]
 #
 # [parameters]

@@ -13,6 +13,23 @@
 #   "what level is exceeded 5 percent of the time",
 #   "below which value are 90 percent",
 #   "percent of values below",
+#   "between which two values do half of them lie",
+#   "value that is reached in nine years out of ten",
+#   "one year in ten is below",
+#   "the middle half",
+#   "range that holds the central 90 percent",
+#   "median and quartiles",
+#   "the lowest tenth",
+#   "exceeded in one year out of ten",
+#   "what can I count on 9 times out of 10",
+#   "quarter marks",
+#   "once in ten years",
+#   "the top ten percent begin at",
+#   "interquartile range",
+#   "share of readings below a value",
+#   "how low is a one in ten year",
+#   "upper and lower quartile",
+#   "which value do only a few percent exceed",
 # ]
 #
 # [parameters]
@@ -20,6 +37,7 @@
 # SEPARATOR = { kind = "separator" }
 # DECIMAL = { kind = "decimal" }
 # COLUMN = { kind = "column", type = "numeric" }
+# CENTRAL = { kind = "number", words = ["central", "middle", "inner"], above = 0, most = 100, optional = true }
 # PERCENT = { kind = "number", words = ["percentile", "percent", "quantile"], plural = true, least = 0, most = 100 }
 # ///
 
@@ -27,7 +45,8 @@ INPUT = "co2_mauna_loa_weekly.csv"
 SEPARATOR = ","
 DECIMAL = "."
 COLUMN = "co2_ppm"
-PERCENT = [5, 25, 50, 75, 95]
+CENTRAL = None
+PERCENT = [5, 10, 25, 50, 75, 90, 95]
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -47,7 +66,8 @@ table = pd.read_csv(INPUT, sep=SEPARATOR, dtype=str)
 values = numbers(table[COLUMN]).dropna()
 if values.empty:
     raise ValueError(f"no numbers in {COLUMN!r}")
-found = {percent: np.percentile(values, percent) for percent in PERCENT}
+percents = [50 - CENTRAL / 2, 50, 50 + CENTRAL / 2] if CENTRAL else PERCENT
+found = {percent: np.percentile(values, percent) for percent in percents}
 
 figure, axes = plt.subplots(figsize=(9, 4.5), layout="constrained")
 axes.ecdf(values, color="C0")

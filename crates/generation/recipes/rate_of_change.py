@@ -16,6 +16,22 @@
 #   "speed of the rise",
 #   "fastest change",
 #   "increase from year to year",
+#   "how fast is it climbing",
+#   "is it speeding up",
+#   "does it rise faster and faster",
+#   "largest drop from one year to the next",
+#   "how much does it move from week to week",
+#   "largest jump between neighbours",
+#   "is it accelerating",
+#   "at what speed",
+#   "pace of the rise",
+#   "year on year change",
+#   "change from one week to the following one",
+#   "change from day to day",
+#   "growth from year to year",
+#   "is the rise getting faster",
+#   "differences from year to year",
+#   "weekly differences",
 # ]
 #
 # [parameters]

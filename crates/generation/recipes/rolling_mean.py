@@ -17,6 +17,23 @@
 #   "average over the neighbours",
 #   "see the slow changes underneath",
 #   "calm the curve",
+#   "too noisy to see anything",
+#   "too jumpy",
+#   "calm it down",
+#   "average over a sliding window",
+#   "running average of 10 years",
+#   "moving average with a window of 5",
+#   "iron out the short wiggles",
+#   "smooth it over 12 months",
+#   "make the line calmer",
+#   "less jagged",
+#   "take out the jitter",
+#   "filter out the noise",
+#   "show the slow movement only",
+#   "average of the years around each one",
+#   "gentle curve",
+#   "soften the curve",
+#   "so that one sees the general line",
 # ]
 #
 # [parameters]

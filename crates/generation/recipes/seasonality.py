@@ -23,6 +23,25 @@
 #   "size of the annual cycle",
 #   "does it depend on the season",
 #   "hour of the day",
+#   "does summer differ from winter",
+#   "regular ups and downs within the year",
+#   "in which month is it highest on average",
+#   "in which season is it lowest",
+#   "yearly wave",
+#   "take out the seasonal cycle",
+#   "annual rhythm",
+#   "does it breathe with the seasons",
+#   "in spring and autumn",
+#   "how does it go through the year",
+#   "without the seasonal cycle",
+#   "what is left without the annual wave",
+#   "average course over the year",
+#   "which weekday is the busiest",
+#   "by month of the year",
+#   "deseasonalise",
+#   "season of the year",
+#   "which part of the year",
+#   "average january",
 # ]
 #
 # [parameters]
@@ -30,7 +49,7 @@
 # SEPARATOR = { kind = "separator" }
 # DECIMAL = { kind = "decimal" }
 # COLUMN = { kind = "column", type = "numeric" }
-# TIME = { kind = "column", type = "datetime" }
+# TIME = { kind = "column", type = "moment" }
 # TIME_FORMAT = { kind = "time_format", of = "TIME" }
 # CYCLE = { kind = "choice", options = { year = ["year", "yearly", "annual", "month", "season", "summer", "winter"], week = ["week", "weekly", "weekday", "weekend"], day = ["day", "daily", "hour", "diurnal", "time of day"] }, optional = true }
 # ///

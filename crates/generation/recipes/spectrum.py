@@ -22,6 +22,21 @@
 #   "strongest period",
 #   "period of the oscillation",
 #   "hidden rhythm",
+#   "hidden cycles",
+#   "periods hidden in the signal",
+#   "which periods dominate",
+#   "what cycles are in there",
+#   "peaks in cycles per year",
+#   "strongest frequencies",
+#   "is there a seven year cycle",
+#   "11 year cycle",
+#   "does it come back every few years",
+#   "half year period",
+#   "what is the main period",
+#   "oscillations",
+#   "are there any cycles",
+#   "waves of which length",
+#   "frequency content",
 # ]
 #
 # [parameters]

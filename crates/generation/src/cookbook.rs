@@ -7,6 +7,7 @@
 //! again, and what it gives says so. It knows neither policy nor execution.
 
 mod amounts;
+mod asides;
 mod bind;
 mod choice;
 mod columns;
@@ -21,6 +22,7 @@ mod ranking;
 mod recipe;
 mod record;
 mod refusal;
+mod sayings;
 mod script;
 mod shelf;
 mod spelling;

@@ -15,6 +15,8 @@ pub(super) struct Amounts<'a> {
     pub(super) recipe: &'a str,
     pub(super) question: &'a Question,
     pub(super) named: &'a NamedValues,
+    /// The year in which the table begins.
+    pub(super) start: Option<f64>,
 }
 
 /// A number of a unit (`7`, `day`), and the tokens that say so.
@@ -93,7 +95,9 @@ impl Amounts<'_> {
             }
             let after = tokens.get(next).filter(|_| free(next))?;
             let is_unit = WORDS.unit(&after.word).is_some_and(|unit| unit != "row");
-            let is_amount = WORDS.number(&after.word).is_some() && tokens.get(next + 1).is_some();
+            // `before one could`, `the first one`: one is somebody or something
+            let is_amount =
+                WORDS.number(&after.word).is_some_and(|count| count > 1.0) && tokens.get(next + 1).is_some();
             let picks =
                 WORDS.is_picking(word) && (WORDS.is_date(&after.word) || word != "in" && (is_unit || is_amount));
             (picks || WORDS.is_excluding(word)).then(|| {
@@ -125,7 +129,9 @@ impl Amounts<'_> {
         while self.tokens().get(after).is_some_and(|token| WORDS.is_article(&token.word)) {
             after += 1;
         }
-        self.number_at(after).map(|number| (after, number)).into_iter().collect()
+        // `the strongest is one year` counts years
+        let counts_time = self.tokens().get(after + 1).is_some_and(|next| is_stretch(&next.word));
+        self.number_at(after).filter(|_| !counts_time).map(|number| (after, number)).into_iter().collect()
     }
 
     fn check(&self, parameter: &str, spec: &NumberSpec, number: f64) -> Result<(), Refusal> {
@@ -190,10 +196,17 @@ impl Amounts<'_> {
                 // `year-long window`
                 (Some(unit), _) if self.tokens().get(at + 1).is_some_and(|next| next.word == "long") => (1.0, unit, at),
                 (_, Some(unit)) => (1.0, unit, at),
+                // `a window of 5`
+                _ if self.is_bare_window(at) => (counted_rows(token), "row", at),
                 _ => continue,
             };
             let lead = |back: usize| (first.checked_sub(back)).map(|at| self.tokens()[at].word.as_str());
             if (1..=3).any(|back| lead(back).is_some_and(|word| WORDS.is_given(word))) {
+                continue;
+            }
+            // `twelve lines per year` has steps of a month
+            let is_share = |at: usize| self.number_at(at).is_some_and(|number| number > 1.0);
+            if lead(1) == Some("per") && first.checked_sub(3).is_some_and(is_share) {
                 continue;
             }
             let (count, unit) = plain_unit(count, unit);
@@ -203,10 +216,26 @@ impl Amounts<'_> {
         spans
     }
 
-    /// The option whose words the request holds; of several, the one with the longest words.
-    pub(super) fn option(&self, options: &BTreeMap<String, Vec<String>>) -> Result<Option<Value>, Refusal> {
+    /// Whether this is the number of a window that has no unit.
+    fn is_bare_window(&self, at: usize) -> bool {
+        let word = |at: usize| self.tokens().get(at).map_or("", |token| token.word.as_str());
+        let unit = WORDS.unit(word(at + 1)).or(WORDS.adverb(word(at + 1)));
+        let named = at >= 2 && word(at - 1) == "of" && ["window", "windows"].contains(&word(at - 2))
+            || at >= 1 && ["window", "windows"].contains(&word(at - 1));
+        named && unit.is_none() && self.number_at(at).is_some()
+    }
+
+    /// The option whose words the request holds; of several, the one with the longest words, else `several`.
+    pub(super) fn option(
+        &self,
+        options: &BTreeMap<String, Vec<String>>,
+        several: Option<&str>,
+    ) -> Result<Option<Value>, Refusal> {
         let mut found: Vec<(usize, &str)> = Vec::new();
         for (option, phrases) in options {
+            if several == Some(option) {
+                continue; // said or not, it is what several others mean
+            }
             let said = phrases.iter().filter_map(|phrase| self.holds(&tokens(phrase))).max();
             found.extend(said.map(|length| (length, option.as_str())));
         }
@@ -214,8 +243,15 @@ impl Amounts<'_> {
         let best: Vec<&str> =
             found.iter().filter(|(length, _)| Some(*length) == longest).map(|(_, option)| *option).collect();
         match best.as_slice() {
+            [] if several.is_some_and(|name| {
+                options.get(name).into_iter().flatten().any(|phrase| self.holds(&tokens(phrase)).is_some())
+            }) =>
+            {
+                Ok(several.map(Value::from))
+            }
             [] => Ok(None),
             [only] => Ok(Some(Value::from(*only))),
+            _ if several.is_some() => Ok(several.map(Value::from)),
             several => Err(Refusal::WhichOption { recipe: self.recipe.into(), options: several.join(", ") }),
         }
     }
@@ -226,6 +262,8 @@ impl Amounts<'_> {
         let plain = |word: &str| word.strip_suffix('s').unwrap_or(word).to_owned();
         (0..tokens.len())
             .filter(|at| !self.question.is_used(*at))
+            // `not linear`
+            .filter(|at| at.checked_sub(1).is_none_or(|at| !["not", "non"].contains(&tokens[at].word.as_str())))
             .any(|at| {
                 tokens
                     .get(at..at + phrase.len())
@@ -234,19 +272,46 @@ impl Amounts<'_> {
             .then_some(phrase.len())
     }
 
-    /// A number in digits that nothing took.
+    /// A number that nothing took.
     pub(super) fn unused_number(&self) -> Option<f64> {
         let unused = |(at, token): (usize, &Token)| {
-            token.number.filter(|_| !self.question.is_used(at) && !self.is_whole_record(at))
+            let explained = self.question.is_used(at)
+                || self.question.asides.contains(&at)
+                || token.saying != Saying::Not
+                || self.is_whole_record(at)
+                || self.is_start(at);
+            // of numbers in letters only those of a unit are surely meant
+            let of_unit = self.tokens().get(at + 1).filter(|next| is_stretch(&next.word));
+            let counted = of_unit.and_then(|_| WORDS.number(&token.word)).filter(|count| *count > 1.0);
+            token.number.or(counted).filter(|_| !explained)
         };
         self.tokens().iter().enumerate().find_map(unused)
     }
 
-    /// `over the 100 years`: how long the record is, for somebody who knows it.
+    /// `over the 100 years`, `these 17 points`, `the 5 sites`: how long the record is, for somebody who knows it.
     fn is_whole_record(&self, number: usize) -> bool {
-        let word = |at: Option<usize>| at.and_then(|at| self.tokens().get(at)).map_or("", |token| token.word.as_str());
-        word(number.checked_sub(1)) == "the" && WORDS.unit(word(Some(number + 1))).is_some()
+        let Some(next) = self.tokens().get(number + 1) else { return false };
+        let before = number.checked_sub(1).map_or("", |at| self.tokens()[at].word.as_str());
+        let counted = WORDS.unit(&next.word).is_some() || self.question.is_used(number + 1);
+        ["the", "these", "those", "all", "my", "our"].contains(&before) && counted
     }
+
+    /// `since 1958` where that is when the record begins.
+    fn is_start(&self, number: usize) -> bool {
+        let token = &self.tokens()[number];
+        let before = number.checked_sub(1).map_or("", |at| self.tokens()[at].word.as_str());
+        (before == "from" || before == "since") && self.start.is_some_and(|start| token.number == Some(start))
+    }
+}
+
+/// Whether a word is a unit of time.
+fn is_stretch(word: &str) -> bool {
+    WORDS.unit(word).is_some_and(|unit| unit != "row")
+}
+
+/// The value of a number, in digits or letters.
+fn counted_rows(token: &Token) -> f64 {
+    token.number.or_else(|| WORDS.number(&token.word)).unwrap_or(1.0)
 }
 
 /// In units that scripts know.

@@ -39,7 +39,8 @@ pub(super) fn bind(
         values.insert(parameter.name.clone(), Value::from(format!("./{}", input.name)));
     }
     take_file_names(question, inputs);
-    let amounts = Amounts { recipe: &recipe.name, question, named };
+    let start = table.as_ref().and_then(|(_, table)| table.columns.iter().find_map(|column| column.start));
+    let amounts = Amounts { recipe: &recipe.name, question, named, start };
     // the parser has seen to it that nothing of a table stands in a recipe without one
     if let Some((input, table)) = &table {
         let is_input = |name: &str| inputs.iter().any(|input| input.name == name);
@@ -57,16 +58,16 @@ pub(super) fn bind(
     for parameter in &recipe.parameters {
         let value = match &parameter.kind {
             Kind::Number(spec) => amounts.number(&parameter.name, spec)?,
-            Kind::Choice { options, .. } => amounts.option(options)?,
+            Kind::Choice { options, several, .. } => amounts.option(options, several.as_deref())?,
             _ => None,
         };
         values.extend(value.map(|value| (parameter.name.clone(), value)));
     }
-    if let Some(number) = amounts.unused_number() {
-        return Err(Refusal::UnusedNumber { recipe: recipe.name.clone(), number });
+    if let Some(said) = amounts.some_rows().filter(|_| table.is_some()) {
+        return Err(Refusal::SomeRows { recipe: recipe.name.clone(), said });
     }
-    match amounts.some_rows().filter(|_| table.is_some()) {
-        Some(said) => Err(Refusal::SomeRows { recipe: recipe.name.clone(), said }),
+    match amounts.unused_number() {
+        Some(number) => Err(Refusal::UnusedNumber { recipe: recipe.name.clone(), number }),
         None => Ok(values),
     }
 }

@@ -11,7 +11,7 @@ use super::{
     recipe::Recipe,
     refusal::{Refusal, list},
     table::{self, Table},
-    words::WORDS,
+    words::{Saying, WORDS},
 };
 use pyexec_core::{ErrorKind, PluginError, Result, finding::InputInfo};
 use std::collections::BTreeSet;
@@ -44,8 +44,7 @@ impl Cookbook {
         if !gist.as_words.iter().any(counts) {
             return Ok(Reached::Nothing);
         }
-        let beyond = |token: &&_| self.is_beyond(token);
-        if let Some(token) = gist.as_words.iter().find(beyond) {
+        if let Some(token) = gist.as_words.iter().find(|token| self.is_beyond(token)) {
             return Err(self.beyond(&token.word, &ranked));
         }
         let unknown: BTreeSet<&str> = (gist.as_words.iter())
@@ -71,7 +70,12 @@ impl Cookbook {
     }
 
     fn is_beyond(&self, token: &super::words::Token) -> bool {
-        WORDS.is_beyond(&token.word) && !self.ranking.knows(&token.stem)
+        let said = match token.saying {
+            Saying::Not => &token.word,
+            Saying::First => &token.stem,
+            Saying::Rest => return false,
+        };
+        WORDS.is_beyond(said) && !self.ranking.knows(&token.stem)
     }
 
     fn settle(

@@ -4,7 +4,7 @@
 //! one that fits. Two that fit equally, and a named column that nothing takes, are refused.
 
 use super::{
-    content::Content,
+    content::{Content, YEARS},
     mention::Mention,
     parameter::{ColumnSpec, ColumnType, Kind, Parameter, Value},
     question::Question,
@@ -245,9 +245,11 @@ fn wanted(spec: &ColumnSpec) -> String {
 
 fn fits(kind: ColumnType, column: &Column) -> bool {
     match (kind, &column.content) {
+        (ColumnType::Moment, Content::Times(format)) => format != YEARS,
         (ColumnType::Any, _)
         | (ColumnType::Numeric, Content::Numbers { .. })
-        | (ColumnType::Datetime, Content::Times(_) | Content::AmbiguousDates | Content::StrangeDates(_))
+        | (ColumnType::Datetime, Content::Times(_))
+        | (ColumnType::Datetime | ColumnType::Moment, Content::AmbiguousDates | Content::StrangeDates(_))
         | (ColumnType::Group, Content::Text) => true,
         (ColumnType::Group, Content::Numbers { whole: true }) => column.repeats,
         _ => false,

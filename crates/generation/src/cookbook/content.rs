@@ -41,6 +41,9 @@ impl DecimalMark {
     }
 }
 
+/// The format of times that are only years.
+pub(super) const YEARS: &str = "%Y";
+
 /// What `pandas.read_csv` takes for a missing value.
 const MISSING: [&str; 18] = [
     "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA",
@@ -136,7 +139,7 @@ fn dates_in_numbers(name: &str, values: &[&str], numbers: &[f64], whole: bool) -
     let name = name.to_lowercase();
     let named = |words: &[&str]| name.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word));
     if whole && named(&["year", "years", "yr", "yyyy"]) && numbers.iter().all(|year| (1000.0..3000.0).contains(year)) {
-        return Some(Content::Times("%Y".into()));
+        return Some(Content::Times(YEARS.into()));
     }
     let is_date = |value: &&str| value.trim().len() == 8 && strtime::parse("%Y%m%d", value.trim()).is_ok();
     (named(&["date", "day", "time", "yyyymmdd"]) && values.iter().all(is_date)).then(|| Content::Times("%Y%m%d".into()))

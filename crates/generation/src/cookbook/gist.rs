@@ -39,6 +39,7 @@ impl Gist {
         let in_named_file = |at: usize| named_files.iter().any(|tokens| tokens.contains(&at));
         let strange_name = |at: usize, token: &Token| {
             quoted(at)
+                || question.asides.contains(&at) && !ranking.knows(&token.stem)
                 || in_named_file(at)
                 // a word that recipes use in passing (`speed`) is a name where a column has it
                 || names.contains(&at) && !ranking.is_anyones_own(&token.stem) && WORDS.unit(&token.word).is_none()
@@ -59,7 +60,7 @@ impl Gist {
             if groups {
                 reading.extend(tokens("group"));
             }
-            drop_common(reading);
+            drop_common(reading, ranking);
         }
         Self { as_words, as_names: differ.then_some(as_names) }
     }
@@ -79,9 +80,10 @@ fn names_groups(question: &Question, mention: &Mention, column: &Column) -> bool
     is_plural || before.is_some_and(|token| WORDS.is_grouping(&token.word))
 }
 
-/// What every recipe does says something only where nothing else does.
-fn drop_common(reading: &mut Vec<Token>) {
-    if reading.iter().any(|token| counts(token) && !WORDS.is_common(&token.stem)) {
-        reading.retain(|token| !WORDS.is_common(&token.stem));
+/// What every recipe does says something only where nothing else that is known does.
+fn drop_common(reading: &mut Vec<Token>, ranking: &Ranking) {
+    let says = |token: &Token| counts(token) && !WORDS.is_common(&token.stem) && ranking.knows(&token.stem);
+    if reading.iter().any(|token| says(token) && !ranking.is_stretch(&token.stem)) {
+        reading.retain(|token| !WORDS.is_common(&token.stem) || WORDS.is_background(&token.stem));
     }
 }

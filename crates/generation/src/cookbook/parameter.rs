@@ -48,6 +48,8 @@ pub(super) enum Kind {
     Choice {
         /// Each with the words that choose it.
         options: BTreeMap<String, Vec<String>>,
+        /// The option that is meant where several others are named; without it that is refused.
+        several: Option<String>,
         /// Whether None is a value.
         #[serde(default)]
         optional: bool,
@@ -83,6 +85,8 @@ pub(super) enum ColumnType {
     Numeric,
     /// Times.
     Datetime,
+    /// Times that tell more than the year.
+    Moment,
     /// Names, or few different whole numbers.
     Group,
     /// Anything.
@@ -135,6 +139,7 @@ impl ColumnType {
         match self {
             Self::Numeric => "numeric",
             Self::Datetime => "date or time",
+            Self::Moment => "date or time (more than the year)",
             Self::Group => "grouping",
             Self::Any => "",
         }
@@ -163,7 +168,7 @@ impl Kind {
                 );
                 (pair || none && *optional, "a pair such as [7, \"day\"] (or None, if it is optional)")
             }
-            Self::Choice { options, optional } => {
+            Self::Choice { options, optional, .. } => {
                 let known = value.as_str().is_some_and(|name| options.contains_key(name));
                 (known || none && *optional, "one of its options (or None, if it is optional)")
             }

@@ -1,6 +1,9 @@
 //! What was asked, in tokens, with what stands in quotation marks; and which of its words were of use.
 
-use super::words::{Token, WORDS, tokens};
+use super::{
+    asides,
+    words::{Token, WORDS, tokens},
+};
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
@@ -17,6 +20,8 @@ pub(super) struct Question {
     pub(super) quotes: Vec<Quote>,
     /// Words that were mended, as they were written and as they are read.
     pub(super) read_as: BTreeMap<String, String>,
+    /// Tokens that stand in asides.
+    pub(super) asides: BTreeSet<usize>,
     /// Tokens that something was bound from.
     used: RefCell<BTreeSet<usize>>,
 }
@@ -39,7 +44,8 @@ impl Question {
     pub(super) fn new(text: &str) -> Self {
         let tokens = tokens(text);
         let quotes = quotes(text, &tokens);
-        Self { tokens, quotes, read_as: BTreeMap::new(), used: RefCell::default() }
+        let asides = asides::of(text, &tokens);
+        Self { tokens, quotes, asides, read_as: BTreeMap::new(), used: RefCell::default() }
     }
 
     /// Reads words as `mended` says, but for those in quotation marks.

@@ -29,11 +29,15 @@ const B: f32 = 0.1;
 const PAIR: f64 = 0.3;
 /// What the likeness to a single phrase weighs beside all that.
 const PHRASE: f64 = 0.5;
+/// What a word that no recipe knows weighs in that likeness.
+const UNLIKE: f64 = 0.3;
 /// What a word weighs that stands in the description. It says what a script does, not what people say.
 const DESCRIPTION: f64 = 0.4;
 /// What words weigh that no recipe knows, as the square root of their number: who tells a story means no more by it. A word
 /// that one recipe knows weighs about 2.7.
 const STRANGE: f64 = 1.2;
+/// What a stretch of time weighs beside a word: it says how much more often than what.
+const UNIT: f64 = 0.4;
 /// What a recipe loses that uses all the words of a request only in passing, and has none of them as its own.
 const PASSING: f64 = 0.12;
 /// In how many phrases of a recipe a word stands that is its own; or in its title.
@@ -47,6 +51,8 @@ pub(super) struct Ranking {
     /// How many recipes hold a stem.
     holders: HashMap<String, usize>,
     vocabularies: BTreeMap<String, Vocabulary>,
+    /// The stems of stretches of time.
+    units: BTreeSet<String>,
     /// Every word that means something here, as it is written.
     words_as_written: BTreeSet<String>,
 }
@@ -137,6 +143,7 @@ impl Ranking {
             pairs: scorer(Pairs, recipes, Recipe::calls),
             holders,
             vocabularies,
+            units: WORDS.stretches().map(|word| WORDS.stem(word)).collect(),
             words_as_written,
         }
     }
@@ -171,6 +178,11 @@ impl Ranking {
         self.vocabularies.values().any(|vocabulary| vocabulary.own.contains(stem))
     }
 
+    /// Whether it is a stretch of time.
+    pub(super) fn is_stretch(&self, stem: &str) -> bool {
+        self.units.contains(stem)
+    }
+
     fn is_own(&self, recipe: &str, stem: &str) -> bool {
         self.vocabularies.get(recipe).is_some_and(|vocabulary| vocabulary.own.contains(stem))
     }
@@ -178,17 +190,21 @@ impl Ranking {
     /// Every recipe that shares a word with the request, nearest first; equal ones by name.
     pub(super) fn rank(&self, request: &[Token]) -> Vec<Ranked> {
         let stems: BTreeSet<String> = request.iter().filter(|t| counts(t)).map(|t| t.stem.clone()).collect();
-        let known: f64 = stems.iter().filter(|stem| self.knows(stem)).map(|stem| self.rarity(stem)).sum();
+        let units: BTreeSet<String> = stems.iter().filter(|stem| self.units.contains(*stem)).cloned().collect();
+        let weight = |stem: &String| if units.contains(stem) { UNIT } else { 1.0 };
+        let known: f64 =
+            stems.iter().filter(|stem| self.knows(stem)).map(|stem| weight(stem) * self.rarity(stem)).sum();
         let unknown = stems.iter().filter(|stem| !self.knows(stem)).count();
         #[expect(clippy::cast_precision_loss, reason = "a request has less than 2^52 words")]
         let most = known + STRANGE * (unknown as f64).sqrt();
         let asked = query(stems.iter());
+        let asked_units = query(units.iter());
         let pairs = pairs(request).into_iter().collect::<BTreeSet<_>>();
         let pairs = query(pairs.iter());
         let of =
             |scorer: &Scorer<String, u64>, name: &String, query| f64::from(scorer.score(name, query).unwrap_or(0.0));
         let score = |name: &String| {
-            let words = of(&self.words, name, &asked);
+            let words = of(&self.words, name, &asked) - (1.0 - UNIT) * of(&self.words, name, &asked_units);
             let besides = DESCRIPTION * of(&self.descriptions, name, &asked) + PAIR * of(&self.pairs, name, &pairs);
             // a recipe that only mentions a word in its description is not meant by it
             let fit = if words > 0.0 { (words + besides) / most } else { return 0.0 };
@@ -235,12 +251,17 @@ impl Ranking {
     }
 
     /// How like these stems are to those of the phrase that is most like them: 1 if they are the same.
-    #[expect(clippy::cast_precision_loss, reason = "a request has less than 2^52 words")]
     fn likeness(&self, recipe: &str, stems: &BTreeSet<String>) -> f64 {
+        let weight = |stem: &String| match () {
+            () if self.units.contains(stem) => UNIT,
+            () if self.knows(stem) => 1.0,
+            () => UNLIKE,
+        };
+        let sum = |stems: &mut dyn Iterator<Item = &String>| -> f64 { stems.map(weight).sum() };
         let phrases = self.vocabularies.get(recipe).into_iter().flat_map(|vocabulary| &vocabulary.phrases);
         let like = |phrase: &BTreeSet<String>| {
-            let all = phrase.union(stems).filter(|stem| self.knows(stem)).count().max(1);
-            phrase.intersection(stems).count() as f64 / all as f64
+            let (both, all) = (sum(&mut phrase.intersection(stems)), sum(&mut phrase.union(stems)));
+            if all > 0.0 { both / all } else { 0.0 }
         };
         phrases.map(like).fold(0.0, f64::max)
     }

@@ -184,6 +184,12 @@ fn check_references(parameters: &[Parameter], places: &BTreeMap<String, usize>) 
         if of_a_table && inputs == 0 {
             return Err(error(here, format!("`{}` needs a parameter of kind `input`", parameter.name)));
         }
+        if let Kind::Choice { options, several: Some(several), .. } = &parameter.kind
+            && !options.contains_key(several)
+        {
+            let problem = format!("`{}`: `several` must name one of its options", parameter.name);
+            return Err(error(here, problem));
+        }
         if let Some(of) = parameter.kind.refers_to() {
             let column = |p: &Parameter| p.name == of && matches!(&p.kind, Kind::Column(spec) if !spec.plural);
             if !parameters[..at].iter().any(column) {

@@ -41,6 +41,8 @@ pub(super) struct Column {
     pub(super) repeats: bool,
     /// Whether it only counts: from 0 or 1 in steps of one, perhaps from the start again and again.
     pub(super) counts: bool,
+    /// The year that its first value is in, if it holds times.
+    pub(super) start: Option<f64>,
 }
 
 /// Why a table cannot be read; each is a clause about the file.
@@ -120,15 +122,27 @@ pub(super) fn parse(text: &str) -> Result<Table, TableError> {
             let values: Vec<&str> =
                 rows.iter().filter_map(|row| row.get(at)).filter(|v| !content::is_missing(v)).collect();
             let different = values.iter().collect::<BTreeSet<_>>().len();
+            let content = content::of(name, &values, decimal);
             Column {
+                start: matches!(content, Content::Times(_)).then(|| start(&values)).flatten(),
+                content,
                 name: if name.is_empty() { format!("Unnamed: {at}") } else { name.to_owned() },
-                content: content::of(name, &values, decimal),
                 repeats: different * 4 <= values.len() && different <= MOST_GROUPS,
                 counts: counts(&values),
             }
         })
         .collect();
     Ok(Table { separator, decimal, columns })
+}
+
+/// The year of the first of these times, if the rows go on from it.
+fn start(values: &[&str]) -> Option<f64> {
+    let year = |time: &&str| {
+        let mut numbers = time.split(|c: char| !c.is_ascii_digit());
+        numbers.find(|digits| digits.len() == 4).and_then(|digits| digits.parse::<f64>().ok())
+    };
+    let first = values.first().and_then(year)?;
+    values.iter().all(|time| year(time).is_some_and(|year| year >= first)).then_some(first)
 }
 
 fn counts(values: &[&str]) -> bool {

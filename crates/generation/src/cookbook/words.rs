@@ -2,6 +2,7 @@
 //!
 //! What people say is data (`cookbook/words.toml`); the stemmer is the Snowball one for English. Knows no recipes.
 
+use super::sayings::{Heard, Sayings};
 use rust_stemmers::{Algorithm, Stemmer};
 use serde::Deserialize;
 use std::{
@@ -20,6 +21,7 @@ struct File {
     each: Vec<String>,
     grouping: Vec<String>,
     common: Vec<String>,
+    background: Vec<String>,
     whole: Vec<String>,
     joining: Vec<String>,
     beyond: Vec<String>,
@@ -29,6 +31,8 @@ struct File {
     numbers: HashMap<String, f64>,
     units: BTreeMap<String, Vec<String>>,
     adverbs: BTreeMap<String, Vec<String>>,
+    idle: Vec<String>,
+    asides: Vec<String>,
     sayings: BTreeMap<String, Vec<String>>,
     synonyms: BTreeMap<String, Vec<String>>,
 }
@@ -41,6 +45,7 @@ pub(super) struct Words {
     each: HashSet<String>,
     grouping: HashSet<String>,
     common: HashSet<String>,
+    background: HashSet<String>,
     whole: HashSet<String>,
     joining: HashSet<String>,
     beyond: HashSet<String>,
@@ -50,8 +55,8 @@ pub(super) struct Words {
     numbers: HashMap<String, f64>,
     units: HashMap<String, String>,
     adverbs: HashMap<String, String>,
-    /// By its first stem: the stems of a saying, and the stem that it is read as; the longest first.
-    sayings: HashMap<String, Vec<(Vec<String>, String)>>,
+    sayings: Sayings,
+    asides: Vec<Vec<String>>,
     synonyms: HashMap<String, String>,
     stemmer: Stemmer,
 }
@@ -65,16 +70,11 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let stemmer = Stemmer::create(Algorithm::English);
     let stems =
         |text: &str| -> Vec<String> { pieces(text).map(|piece| stemmer.stem(&piece.word).into_owned()).collect() };
-    let mut sayings: HashMap<String, Vec<(Vec<String>, String)>> = HashMap::new();
-    for (one, said) in file.sayings {
-        for saying in said.iter().map(|saying| stems(saying)) {
-            let first = saying.first().cloned().unwrap_or_default();
-            sayings.entry(first).or_default().push((saying, stemmer.stem(&one).into_owned()));
-        }
-    }
-    for same_start in sayings.values_mut() {
-        same_start.sort_by_key(|(saying, _)| std::cmp::Reverse(saying.len()));
-    }
+    let meant = file.sayings.iter().flat_map(|(one, said)| said.iter().map(move |saying| (saying, Some(one))));
+    let sayings = meant.chain(file.idle.iter().map(|saying| (saying, None)));
+    let sayings =
+        Sayings::new(sayings.map(|(saying, one)| (stems(saying), one.map(|one| stemmer.stem(one).into_owned()))));
+    let asides = file.asides.iter().map(|opening| pieces(opening).map(|piece| piece.word).collect()).collect();
     Words {
         stop: file.stop.into_iter().collect(),
         articles: file.articles.into_iter().collect(),
@@ -82,9 +82,10 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
         each: file.each.into_iter().collect(),
         grouping: file.grouping.into_iter().collect(),
         common: file.common.iter().map(|word| stemmer.stem(word).into_owned()).collect(),
+        background: file.background.iter().map(|word| stemmer.stem(word).into_owned()).collect(),
         whole: file.whole.into_iter().collect(),
         joining: file.joining.into_iter().collect(),
-        beyond: file.beyond.into_iter().collect(),
+        beyond: file.beyond.iter().map(|word| stemmer.stem(word).into_owned()).collect(),
         picking: file.picking.into_iter().collect(),
         excluding: file.excluding.into_iter().collect(),
         dates: file.dates.into_iter().collect(),
@@ -92,6 +93,7 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
         units: turned(file.units),
         adverbs: turned(file.adverbs),
         sayings,
+        asides,
         synonyms: turned(file.synonyms),
         stemmer,
     }
@@ -121,7 +123,7 @@ pub(super) enum Saying {
     Not,
     /// Its first word, which has the stem of all.
     First,
-    /// Another word of it.
+    /// Another word of it, or any of one that says nothing.
     Rest,
 }
 
@@ -134,20 +136,31 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             Token { word, stem, number, start, end, saying: Saying::Not }
         })
         .collect();
-    let plain: Vec<String> = found.iter().map(|token| WORDS.stemmer.stem(&token.word).into_owned()).collect();
+    let heard: Vec<Heard> = found.iter().map(Heard::from).collect();
     let mut at = 0;
     while at < found.len() {
-        let same_start = WORDS.sayings.get(&plain[at]).into_iter().flatten();
-        let said = same_start.into_iter().find(|(saying, _)| plain[at..].starts_with(saying));
-        let length = said.map_or(1, |(saying, stem)| {
-            found[at].stem.clone_from(stem);
-            found[at..at + saying.len()].iter_mut().for_each(|token| token.saying = Saying::Rest);
+        let Some((length, meant)) = WORDS.sayings.start_of(&heard[at..]) else {
+            at += 1;
+            continue;
+        };
+        found[at..at + length].iter_mut().for_each(|token| token.saying = Saying::Rest);
+        if let Some(stem) = meant {
+            stem.clone_into(&mut found[at].stem);
             found[at].saying = Saying::First;
-            saying.len()
-        });
-        at += length.max(1);
+        }
+        at += length;
     }
     found
+}
+
+impl From<&Token> for Heard {
+    fn from(token: &Token) -> Self {
+        Self {
+            stem: WORDS.stemmer.stem(&token.word).into_owned(),
+            is_unit: WORDS.unit(&token.word).is_some_and(|unit| unit != "row"),
+            is_number: token.number.is_some() || WORDS.number(&token.word).is_some(),
+        }
+    }
 }
 
 /// A word or a number, without its meaning.
@@ -240,14 +253,24 @@ impl Words {
         self.common.contains(stem)
     }
 
+    /// Whether it is common and still tells recipes apart beside other words.
+    pub(super) fn is_background(&self, stem: &str) -> bool {
+        self.background.contains(stem)
+    }
+
     /// Whether it joins two wishes.
     pub(super) fn is_joining(&self, word: &str) -> bool {
         self.joining.contains(word)
     }
 
-    /// Whether no recipe does what this word says.
+    /// Whether no recipe does what this word says, in whatever form.
     pub(super) fn is_beyond(&self, word: &str) -> bool {
-        self.beyond.contains(word)
+        self.beyond.contains(self.stemmer.stem(word).as_ref())
+    }
+
+    /// What opens an aside, in words.
+    pub(super) fn asides(&self) -> &[Vec<String>] {
+        &self.asides
     }
 
     /// Whether it picks some of the rows, when an amount follows.
@@ -268,7 +291,8 @@ impl Words {
     /// Whether it stands in one of the lists.
     pub(super) fn knows(&self, word: &str) -> bool {
         self.synonyms.contains_key(word)
-            || [&self.stop, &self.beyond, &self.picking, &self.excluding, &self.dates].iter().any(|l| l.contains(word))
+            || self.is_beyond(word)
+            || [&self.stop, &self.picking, &self.excluding, &self.dates].iter().any(|l| l.contains(word))
             || self.unit(word).or(self.adverb(word)).is_some()
             || self.number(word).is_some()
     }
@@ -286,6 +310,12 @@ impl Words {
     /// The unit that a word names.
     pub(super) fn unit(&self, word: &str) -> Option<&str> {
         self.units.get(word).map(String::as_str)
+    }
+
+    /// Every word for a stretch of time.
+    pub(super) fn stretches(&self) -> impl Iterator<Item = &str> {
+        let named = self.units.iter().filter(|(_, unit)| unit.as_str() != "row").map(|(word, _)| word);
+        named.chain(self.adverbs.keys()).map(String::as_str)
     }
 
     /// The unit that an adverb such as `monthly` names one of.

@@ -1,13 +1,23 @@
 //! What people say, and the recipe that they mean.
 //!
-//! Two sets by somebody who never saw the recipes (`phrasings/*_set.tsv`). At first sight of the ranking as it was, of the
-//! first 6 of 25 were right, 18 refused with a clear error and 1 silently wrong; of the second 7, 17 and 1, where 5 of the 7
-//! are requests that no recipe covers. The ranking was then made more general by the first set only, and looked at the
-//! second once: 14 right, 9 refused, 2 silently wrong. What was general in those 11 was mended, so by now both sets keep what
-//! was reached and measure nothing new. Its sentences had been read before, though, by who did that.
+//! Seven sets in `phrasings/*.tsv`. At first sight, before anything was changed because of them:
 //!
-//! Three sets and the paraphrases are by whoever wrote the recipes; of the 20 paraphrases 17 were right at first sight, 3
-//! refused.
+//! | set | right | refused though a recipe covers it | silently wrong |
+//! | --- | --- | --- | --- |
+//! | first, 25 by strangers | 6 | 18 | 1 |
+//! | second, 25 by strangers | 14 | 9 | 2 |
+//! | paraphrases, 20 by who wrote the recipes | 17 | 3 | 0 |
+//! | third, 25 by strangers | 15 | 9 | 1 |
+//! | fourth, 90 by strangers | 45 | 36 | 9 |
+//! | held out, 45 of the same strangers | 23 | 17 | 5 |
+//! | held out, after the words were widened by the fourth | 27 | 15 | 3 |
+//! | final, 40 by strangers, looked at once and after everything | 27 | 10 | 3 |
+//!
+//! The figure for somebody new is the last: two of three questions are answered, one of thirteen by another recipe than was
+//! meant. All others have been tuned by, so that they keep what was reached and measure nothing new. Right is also the
+//! refusal of what no recipe does.
+//!
+//! Three sets in this file are by whoever wrote the recipes.
 
 use super::asking::{CO2, FORBES, MICHELSON, NILE, ask};
 
@@ -121,7 +131,7 @@ const OUT_OF_SCOPE: [&str; 20] = [
 /// The topics of the strangers, and the recipes that answer a question about each. Who asks how fast something rises per year
 /// is answered by the rate of change as by the trend: one gives the overall change per year, the other the slope.
 /// (The figures above are without that leniency.)
-const TOPICS: [(&str, &[&str]); 20] = [
+const TOPICS: [(&str, &[&str]); 23] = [
     ("summary statistics", &["summary_statistics"]),
     ("mean and trend", &["mean_and_trend", "rate_of_change"]),
     ("outliers", &["outliers"]),
@@ -141,45 +151,61 @@ const TOPICS: [(&str, &[&str]); 20] = [
     ("cumulative sum", &["cumulative_sum"]),
     ("quantiles", &["quantiles"]),
     ("plot series", &["plot_series"]),
+    ("plot of the series", &["plot_series"]),
+    ("autocorrelation", &["autocorrelation"]),
+    ("rate of change", &["rate_of_change"]),
     ("none", &[]),
 ];
 
-const FIRST_STRANGERS: &str = include_str!("phrasings/first_set.tsv");
-const SECOND_STRANGERS: &str = include_str!("phrasings/second_set.tsv");
-const PARAPHRASES: &str = include_str!("phrasings/paraphrases.tsv");
+/// Each with how many are right, and how many silently wrong; the others are refused.
+const SETS: [(&str, &str, usize, usize); 7] = [
+    ("first", include_str!("phrasings/first_set.tsv"), 25, 0),
+    ("second", include_str!("phrasings/second_set.tsv"), 18, 0),
+    ("paraphrases", include_str!("phrasings/paraphrases.tsv"), 20, 0),
+    ("third", include_str!("phrasings/third_set.tsv"), 22, 0),
+    ("fourth", include_str!("phrasings/fourth_set.tsv"), 83, 0),
+    ("held out", include_str!("phrasings/held_out_set.tsv"), 35, 1),
+    ("final", include_str!("phrasings/final_set.tsv"), 27, 3),
+];
 
-/// How many of a set are right: the recipe of a topic, or a refusal where no recipe covers it. The others are refused; none
-/// is answered by another recipe. What each reaches is what its line says.
-async fn right_of(set: &str) -> usize {
-    let mut right = 0;
+/// How many of a set are right (the recipe of a topic, or a refusal where no recipe covers it) and how many are answered by
+/// another recipe; and every line that does not reach what it says.
+async fn reached_of(set: &str) -> (usize, usize, Vec<String>) {
+    let (mut right, mut wrong, mut changed) = (0, 0, Vec::new());
     for line in set.lines().filter(|line| !line.starts_with('#')) {
-        let [phrase, file, topics, reaches] = line.split('\t').collect::<Vec<_>>().try_into().expect(line);
+        let [phrase, file, topics, expected] = line.split('\t').collect::<Vec<_>>().try_into().expect(line);
         let recipes: Vec<&str> = topics
             .split('|')
             .flat_map(|topic| TOPICS.iter().find(|(name, _)| *name == topic).expect(topic).1)
             .copied()
             .collect();
-        match ask(phrase, &[file]).await {
+        let (reached, said) = match ask(phrase, &[file]).await {
             Ok(answer) => {
-                assert_eq!(answer.metadata["recipe"], reaches, "{phrase}\n{}", answer.prompts[0].text);
-                assert!(recipes.contains(&reaches), "{phrase}: {reaches}, which is silently wrong");
-                right += 1;
+                let recipe = answer.metadata["recipe"].as_str().unwrap().to_owned();
+                let fits = recipes.contains(&recipe.as_str());
+                (right, wrong) = (right + usize::from(fits), wrong + usize::from(!fits));
+                (recipe, answer.prompts[0].text.clone())
             }
             Err(error) => {
-                assert_eq!(reaches, "refused", "{phrase}: {error}; {}", error.help);
                 assert!(error.kind == "bad_request" && !error.help.is_empty(), "{phrase}: {error}");
                 right += usize::from(topics.split('|').any(|topic| topic == "none"));
+                ("refused".to_owned(), format!("{error}; {}", error.help))
             }
+        };
+        if reached != expected {
+            changed.push(format!("{phrase}: {reached} instead of {expected}\n{said}"));
         }
     }
-    right
+    (right, wrong, changed)
 }
 
 #[tokio::test]
 async fn what_strangers_say_reaches_its_recipe_or_a_clear_error() {
-    assert_eq!(right_of(FIRST_STRANGERS).await, 25);
-    assert_eq!(right_of(SECOND_STRANGERS).await, 17);
-    assert_eq!(right_of(PARAPHRASES).await, 19);
+    for (name, set, right, wrong) in SETS {
+        let (now_right, now_wrong, changed) = reached_of(set).await;
+        assert!(changed.is_empty(), "{name}:\n{}", changed.join("\n"));
+        assert_eq!((now_right, now_wrong), (right, wrong), "{name}");
+    }
 }
 
 /// How many of these reach their recipe, how many another one, and what is to be said of the others.

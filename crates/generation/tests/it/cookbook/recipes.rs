@@ -95,6 +95,9 @@ async fn resampling() {
 async fn histogram() {
     let expected = [("/bins", json!(20)), ("/values", json!(2225)), ("/mean_co2_ppm", json!(340.142_247_191))];
     check(CO2, "show a histogram with 20 bins", "histogram", &expected).await;
+    // from 310 to 375
+    let expected = [("/bins", json!(13)), ("/edges_co2_ppm/0", json!(310.0)), ("/edges_co2_ppm/13", json!(375.0))];
+    check(CO2, "histogram with bins of 5 ppm", "histogram", &expected).await;
 }
 
 #[tokio::test]
@@ -157,6 +160,8 @@ async fn missing_data() {
         ("/longest_gap/from", json!("1964-01-18T00:00:00")),
     ];
     check(CO2, "how many values are missing?", "missing_data", &expected).await;
+    let expected = [("/missing_by_column", json!({"speed_km_s": 0})), ("/complete_rows", json!(100))];
+    check(MICHELSON, "is anything missing in `speed_km_s`?", "missing_data", &expected).await;
 }
 
 #[tokio::test]
@@ -262,6 +267,8 @@ async fn plot_series() {
 async fn quantiles() {
     let expected = [("/percentiles_co2_ppm", json!({"50": 338.3, "90": 364.7}))];
     check(CO2, "50th and 90th percentile", "quantiles", &expected).await;
+    let expected = [("/percentiles_co2_ppm", json!({"10": 318.5, "50": 338.3, "90": 364.7}))];
+    check(CO2, "which quantiles hold the central 80 percent", "quantiles", &expected).await;
 }
 
 /// Rows out of order, with gaps, slips, infinities, two values at one time, and no time at all in one.
