@@ -9,26 +9,46 @@ const GALLERIES: [&str; 2] = ["matplotlib==3.11.2", "scikit-learn==1.9.1"];
 
 /// Everything, each step doing nothing where it is done already.
 pub(crate) fn setup() -> Result<()> {
-    python()?;
+    program(&PYTHON)?;
+    program(&CPP)?;
     galleries()?;
     tools::NOTEBOOKS.install()?;
     build::programs()?;
     environment()
 }
 
-/// `CPython` with venv; installed from Debian's packages where that is possible and needed.
-fn python() -> Result<()> {
-    let works = || Command::new("python3").args(["-c", "import venv, ensurepip"]).status().is_ok_and(|s| s.success());
+/// A program that the tests need, how it shows that it works, and Debian's packages that bring it.
+struct Needed {
+    name: &'static str,
+    program: &'static str,
+    shows: &'static [&'static str],
+    packages: &'static [&'static str],
+}
+
+const PYTHON: Needed = Needed {
+    name: "CPython 3.11 or later with venv",
+    program: "python3",
+    shows: &["-c", "import venv, ensurepip"],
+    packages: &["python3", "python3-venv"],
+};
+/// Fuzzing links a library that is written in C++.
+const CPP: Needed = Needed { name: "a C++ compiler", program: "c++", shows: &["--version"], packages: &["g++"] };
+
+/// Installed from Debian's packages where that is possible and needed.
+fn program(needed: &Needed) -> Result<()> {
+    let Needed { name, program, shows, packages } = needed;
+    let works = || Command::new(program).args(*shows).output().is_ok_and(|output| output.status.success());
     if works() {
         return Ok(());
     }
-    println!("installing python3 and python3-venv");
-    succeed(Command::new("apt-get").arg("update")).context("python3 with venv is missing")?;
-    let packages = ["install", "--yes", "--no-install-recommends", "python3", "python3-venv"];
-    succeed(Command::new("apt-get").args(packages).env("DEBIAN_FRONTEND", "noninteractive"))
-        .context("install CPython 3.11 or later with venv, then try again")?;
+    println!("installing {}", packages.join(" "));
+    succeed(Command::new("apt-get").arg("update")).with_context(|| format!("{name} is missing"))?;
+    let mut install = Command::new("apt-get");
+    install.args(["install", "--yes", "--no-install-recommends"]).args(*packages);
+    succeed(install.env("DEBIAN_FRONTEND", "noninteractive"))
+        .with_context(|| format!("install {name}, then try again"))?;
     if !works() {
-        bail!("python3 on PATH has no venv module; install one that has");
+        bail!("`{program}` on PATH is not {name}; install one that is");
     }
     Ok(())
 }

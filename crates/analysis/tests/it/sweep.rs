@@ -1,7 +1,8 @@
 //! Every file of the managed environment's standard library and packages, judged against the interpreter's own `compile()` in
 //! the same run: none crashes the analysis, and none is called invalid that the interpreter compiles.
 //!
-//! What the interpreter refuses is not compared: the analysis may know less of grammar than the interpreter, never more.
+//! Files of more than [`Code::MAX_BYTES`] are left out: no script may have as many. What the interpreter refuses is not
+//! compared: here the question is only whether the analysis stands in the way of what would run.
 
 use pyexec_core::{Code, domain_analyzer::AnalysisRequest};
 use std::{
