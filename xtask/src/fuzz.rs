@@ -40,6 +40,8 @@ fn run(seconds: u64, only: Option<&str>) -> Result<()> {
     if let Some(name) = only.filter(|name| !TARGETS.iter().any(|(target, ..)| target == name)) {
         bail!("there is no fuzz target `{name}`; there are {}", TARGETS.map(|(name, ..)| name).join(", "));
     }
+    // No member of the workspace, so what holds for members is said here again.
+    succeed(cargo().args(["fmt", "--check", "--manifest-path", MANIFEST]))?;
     let (folder, triple) = (target().join("fuzz"), triple()?);
     let mut build = cargo();
     build.args(["build", "--quiet", "--locked", "--release", "--manifest-path", MANIFEST, "--target", &triple]);

@@ -12,7 +12,8 @@ fuzz_target!(|bytes: &[u8]| {
     // The first byte chooses the version, so that one corpus serves all.
     let (version, code) = bytes.split_first().map_or((0, bytes), |(first, rest)| (first % 4, rest));
     let (inputs, outputs, prior) = (Vec::new(), Vec::new(), Vec::new());
-    let request = AnalysisRequest { code: Code::new(code), python: (3, 11 + version), inputs, outputs, modules: vec![], prior };
+    let request =
+        AnalysisRequest { code: Code::new(code), python: (3, 11 + version), inputs, outputs, modules: vec![], prior };
     let report = pyexec_analysis::analyze(&request).expect("the machinery works");
     for finding in &report.findings {
         assert!(finding.line >= 1 && finding.column >= 1, "{finding:?}");
