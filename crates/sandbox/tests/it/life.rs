@@ -7,17 +7,21 @@ use crate::{
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs};
 
-/// Daemonises as thoroughly as Unix allows, then waits for good.
+/// Daemonises as thoroughly as Unix allows, then waits for good. The code goes on when the daemon has spoken: else it could
+/// end, and the daemon with it, before that.
 const DAEMON: &str = "
 import os, signal
+spoken, speak = os.pipe()
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
         os.setsid()
         os.write(1, b'daemon\\n')
+        os.write(speak, b'.')
         while True:
             signal.pause()
     os._exit(0)
+os.read(spoken, 1)
 ";
 
 /// Processes that descend from `outer`, across namespaces.
