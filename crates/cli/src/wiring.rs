@@ -10,7 +10,7 @@ use pyexec_registry::{
     config::{self, Analysis, Config, ControlSystem, Execution, Interpreter, LimitsChecking, Loaded, Sources},
 };
 use pyexec_service::{
-    Service, Settings, Stages,
+    Journal, Service, Settings, Stages,
     settings::{self, Timeouts},
 };
 use serde_json::{Value, json};
@@ -118,6 +118,11 @@ pub(crate) fn installation() -> Result<PathBuf, Failure> {
     let exe = env::current_exe().and_then(fs::canonicalize);
     let exe = exe.map_err(|e| Failure::machinery(format!("the program cannot find its own file: {e}")))?;
     Ok(exe.parent().map(Path::to_path_buf).unwrap_or_default())
+}
+
+/// What is recorded in the data folder, without any stage.
+pub(crate) async fn journal(loaded: &Loaded) -> Result<Journal, Failure> {
+    Ok(Journal::open(&loaded.config.data_dir, loaded.config.jupyter_base_url.clone()).await?)
 }
 
 /// Everything a service needs, from the configuration.

@@ -134,7 +134,7 @@ impl Filled {
                 filled.put(&waits, data).await?;
             }
             let start = Instant::now();
-            anchor(filled.service.store(), &key).await?;
+            anchor(filled.service.journal().store(), &key).await?;
             filled.anchors.push(micros(start));
         }
         filled.bytes_per_run = (size(data).await? - before) / runs as u64;
@@ -161,7 +161,7 @@ impl Filled {
             }
             let new = NewEvent { version: event.version, kind: &event.kind, at: &event.at, body: &body };
             let start = Instant::now();
-            self.service.store().append(&run, event.seq - 1, new, &head, Durability::Relaxed).await?;
+            self.service.journal().store().append(&run, event.seq - 1, new, &head, Durability::Relaxed).await?;
             self.appends.push(micros(start));
         }
         if template.head.ticket.is_some() {
@@ -176,7 +176,10 @@ impl Filled {
     /// A page of all, and a page of what waits.
     async fn list(&self) -> Result<(), Failed> {
         let waiting = HeadFilter { state: Some(State::Waiting.name().into()), ..HeadFilter::default() };
-        let pages = [self.service.list(&HeadFilter::default(), PAGE).await?, self.service.list(&waiting, PAGE).await?];
+        let pages = [
+            self.service.journal().list(&HeadFilter::default(), PAGE).await?,
+            self.service.journal().list(&waiting, PAGE).await?,
+        ];
         if pages[0].len() == PAGE { Ok(()) } else { Err("the page is not full".into()) }
     }
 
@@ -219,8 +222,8 @@ impl Template {
         let request = Request { code: Some(GivenCode(Code::from(code))), ..Request::default() };
         let run = service.submit(request, principal(), Submission::default()).await?;
         expect(&drive(service, &run).await?, state)?;
-        let events = service.events(&run, 0, 100).await?;
-        let head = service.store().head(&run).await?.ok_or("a run has a row")?;
+        let events = service.journal().events(&run, 0, 100).await?;
+        let head = service.journal().store().head(&run).await?.ok_or("a run has a row")?;
         let folder = head.folder.clone().ok_or("a run has a folder")?;
         Ok(Self { events, head, folder })
     }

@@ -31,7 +31,7 @@ impl Service {
                 .with_help(format!("`pyexec runs show {}` tells what became of it", run.id))
                 .into());
         };
-        let (code, findings) = self.evidence(&run)?;
+        let (code, findings) = self.journal().evidence(&run)?;
         let isolation = self.describe(observer).await.map_err(|e| RunError::from(&e))?.isolation;
         let approved_before = self.approved_before(&run).await?;
         let previous = self.previous(&run, attempt, approved_before.as_ref()).await?;

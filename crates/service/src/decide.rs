@@ -46,7 +46,7 @@ impl Service {
             // Whoever approves is told at once, and so is the log, not only whoever would release it.
             if error.class == ErrorClass::Refusal {
                 match log.append(Event::Ended { state: State::Refused, error: Some(error.clone()) }).await {
-                    Ok(()) => self.leave(&log.run().await).await,
+                    Ok(()) => self.journal().leave(&log.run().await).await,
                     Err(ServiceError::Illegal(_)) => {} // it ended otherwise in between
                     Err(other) => return Err(other),
                 }
@@ -90,7 +90,8 @@ impl Service {
         let log = self.log(&run).await?;
         let mut run = log.refresh().await?;
         if decidable(&run, ticket)?.lapsed(clock::now()) {
-            run = self.lapse(&log).await?;
+            run = self.journal().lapse(&log).await?;
+            self.standbys().give_up(&run.id);
         }
         let open = decidable(&run, ticket)?.clone();
         Ok((log, run, open))

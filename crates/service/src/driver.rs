@@ -69,7 +69,7 @@ impl Driver<'_> {
             let turn = self.turn().await?;
             match Box::pin(self.steps()).await {
                 Ok(run) => {
-                    self.service.leave(&run).await;
+                    self.service.journal().leave(&run).await;
                     turn.end();
                     Ok(run)
                 }

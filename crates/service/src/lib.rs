@@ -16,6 +16,7 @@ pub mod event;
 mod folder;
 mod grants;
 mod inputs;
+mod journal;
 mod log;
 pub mod notebook;
 mod permit;
@@ -33,6 +34,7 @@ pub mod view;
 
 pub use abandoned::abandoned;
 pub use clock::{new_id, now};
+pub use journal::Journal;
 pub use permit::{Basis, Permit};
 pub use service::{Service, ServiceError};
 pub use settings::{Settings, Stages};

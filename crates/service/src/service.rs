@@ -1,37 +1,27 @@
-//! The service: a store, the stages, and the runs that this process works on.
+//! The service: a journal, the stages, and the runs that this process works on.
 
 use crate::{
     analysis::{self, Analysis},
     blame::blame,
-    clock, desk,
     driver::{self, Standbys},
     event::Event,
-    folder::{self, Kept},
     grants,
+    journal::Journal,
     log::RunLog,
-    notebook,
     pipeline::Illegal,
     progress::{Observer, Stage, observed},
-    record::{self, KeyError, SigningKey},
+    record::KeyError,
     run::Run,
     settings::{Settings, Stages},
-    store::{
-        AppendError, BlobError, HeadFilter, OpenStoreError, Owner, OwnerError, ResolveError, Resolved, RunHead, Store,
-        StoreError, StoredEvent,
-    },
-    view::{Output, RunView},
+    store::{AppendError, BlobError, OpenStoreError, Owner, OwnerError, ResolveError, Store, StoreError},
+    view::RunView,
 };
 use pyexec_core::{
-    Code, ErrorKind, Finding, PluginError, Principal, RunError, RunId, TicketId,
+    ErrorKind, PluginError, Principal, RunError, RunId,
     domain_analyzer::AnalysisRequest,
     executor::{DESCRIBE, ExecutorDescription},
 };
-use std::{
-    collections::HashMap,
-    io,
-    path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
-};
+use std::{io, path::PathBuf, sync::Arc};
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
@@ -39,26 +29,22 @@ use tokio_util::sync::CancellationToken;
 pub struct Service {
     settings: Settings,
     stages: Stages,
-    store: Store,
+    journal: Journal,
     owner: Owner,
     protected: Arc<[PathBuf]>,
     standbys: Standbys,
-    key: Arc<SigningKey>,
     description: OnceCell<ExecutorDescription>,
-    /// Of the runs that somebody in this process works on: one log each, so that they share its turn.
-    logs: Mutex<HashMap<RunId, Weak<RunLog>>>,
 }
 
 impl Service {
     /// Opens (the first time: makes) the store in `settings.data_dir`.
     pub async fn open(settings: Settings, stages: Stages) -> Result<Self, ServiceError> {
-        let store = Store::open(&settings.data_dir).await?;
-        let owner = Owner::claim(store.data_dir())?;
-        let protected = grants::protect(settings.protected.iter().cloned().chain([store.data_dir().to_path_buf()]));
+        let journal = Journal::open(&settings.data_dir, settings.jupyter_base_url.clone()).await?;
+        let data_dir = journal.store().data_dir();
+        let owner = Owner::claim(data_dir)?;
+        let protected = grants::protect(settings.protected.iter().cloned().chain([data_dir.to_path_buf()]));
         let standbys = Standbys::new(settings.standby);
-        let key = Arc::new(SigningKey::open(store.data_dir())?);
-        let (description, logs) = (OnceCell::new(), Mutex::default());
-        Ok(Self { settings, stages, store, owner, protected, standbys, key, description, logs })
+        Ok(Self { settings, stages, journal, owner, protected, standbys, description: OnceCell::new() })
     }
 
     /// Drives a run as far as it goes: to its end, to a person, or (when another task or living process drives it) until that
@@ -73,7 +59,7 @@ impl Service {
         let log = self.log(run).await?;
         let driver = driver::Driver { service: self, log, by: by.clone(), observer, cancel, desk: Arc::default() };
         let run = driver.drive().await?;
-        RunView::of(&run, self).await
+        RunView::of(&run, &self.journal).await
     }
 
     /// Asks that a run be stopped. A run that nobody drives ends here; a driver that lives ends it within a second.
@@ -113,67 +99,6 @@ impl Service {
         self.stages.generator.as_ref().map(pyexec_core::Instance::name)
     }
 
-    /// A run as it stands.
-    pub async fn view(&self, run: &RunId) -> Result<RunView, ServiceError> {
-        RunView::of(&self.run(run).await?, self).await
-    }
-
-    /// A run as its events tell it. A ticket that lapsed while nobody looked lapses now.
-    pub async fn run(&self, run: &RunId) -> Result<Run, ServiceError> {
-        let log = self.log(run).await?;
-        let now = log.refresh().await?;
-        match now.open_ticket() {
-            Some(ticket) if ticket.lapsed(clock::now()) => {}
-            _ => return Ok(now),
-        }
-        self.lapse(&log).await.inspect_err(|error| tracing::warn!("a lapsed ticket stays open: {error}")).or(Ok(now))
-    }
-
-    pub(crate) async fn lapse(&self, log: &RunLog) -> Result<Run, ServiceError> {
-        if let Some(ticket) = log.run().await.open_ticket() {
-            match log.append(Event::Expired { ticket: ticket.ticket_id.clone() }).await {
-                Ok(()) => {
-                    self.standbys.give_up(log.id());
-                    self.leave(&log.run().await).await;
-                }
-                Err(ServiceError::Illegal(_)) => {} // answered at the last moment
-                Err(other) => return Err(other),
-            }
-        }
-        log.refresh().await
-    }
-
-    /// What a person who decides must see beside the run itself: the stored code, verified, and what analysis found.
-    pub fn evidence(&self, run: &Run) -> Result<(Code, Vec<Finding>), ServiceError> {
-        let attempt = run.attempt().ok_or_else(|| Illegal("there is no code yet".into()))?;
-        let code = attempt.code.ok_or_else(|| Illegal("there is no code yet".into()))?;
-        desk::stored_code(&self.store, code)?;
-        Ok((Code::new(self.store.get_blob(&code.0)?), crate::view::findings(attempt, &self.store)?))
-    }
-
-    /// Rows of a list, newest first. Tickets that lapsed while nobody looked lapse now.
-    pub async fn list(&self, filter: &HeadFilter, limit: usize) -> Result<Vec<RunHead>, ServiceError> {
-        let mut heads = self.store.heads(filter, limit, None).await?;
-        let now = clock::stamp(clock::now());
-        let lapsed = |head: &RunHead| head.ticket_expires_at.as_ref().is_some_and(|at| *at <= now);
-        let waiting: Vec<_> = heads.iter().filter(|head| lapsed(head)).map(|head| head.run_id.clone()).collect();
-        if waiting.is_empty() {
-            return Ok(heads);
-        }
-        for run in waiting {
-            if let Err(error) = self.run(&run).await {
-                tracing::warn!("run {run} stays in the list as it was: {error}"); // one run must not hide the others
-            }
-        }
-        heads = self.store.heads(filter, limit, None).await?;
-        Ok(heads)
-    }
-
-    /// Events of a run after `seq`.
-    pub async fn events(&self, run: &RunId, after: u64, limit: usize) -> Result<Vec<StoredEvent>, ServiceError> {
-        Ok(self.store.events(run, after, limit).await?)
-    }
-
     /// Analyses code without making a run of it.
     pub async fn analyze(&self, request: AnalysisRequest, observer: &Arc<dyn Observer>) -> Analysis {
         analysis::analyze(&self.stages, self.analysis_limits(), request, observer).await
@@ -188,9 +113,27 @@ impl Service {
         described.cloned().map_err(|error| blame(executor, &error).into())
     }
 
-    /// The store, for those who show what it holds.
-    pub fn store(&self) -> &Store {
-        &self.store
+    /// The runs as their logs tell them.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// A run as it stands.
+    pub async fn view(&self, run: &RunId) -> Result<RunView, ServiceError> {
+        self.journal.view(run).await
+    }
+
+    /// A run as its events tell it.
+    pub async fn run(&self, run: &RunId) -> Result<Run, ServiceError> {
+        self.journal.run(run).await
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        self.journal.store()
+    }
+
+    pub(crate) async fn log(&self, run: &RunId) -> Result<Arc<RunLog>, ServiceError> {
+        self.journal.log(run).await
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -220,60 +163,6 @@ impl Service {
             writes_enabled: self.settings.writes_enabled,
             net_grantable: self.settings.net_grantable,
         }
-    }
-
-    pub(crate) async fn log(&self, run: &RunId) -> Result<Arc<RunLog>, ServiceError> {
-        let known = |logs: &HashMap<RunId, Weak<RunLog>>| logs.get(run).and_then(Weak::upgrade);
-        if let Some(log) = known(&self.logs()) {
-            return Ok(log);
-        }
-        let log = Arc::new(RunLog::open(&self.store, run).await?);
-        let mut logs = self.logs();
-        if let Some(log) = known(&logs) {
-            return Ok(log); // opened twice at once
-        }
-        logs.retain(|_, log| log.strong_count() > 0);
-        logs.insert(run.clone(), Arc::downgrade(&log));
-        Ok(log)
-    }
-
-    fn logs(&self) -> MutexGuard<'_, HashMap<RunId, Weak<RunLog>>> {
-        self.logs.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Writes the folder's copy of what is known. The log is the record, so a failure is a warning.
-    pub(crate) async fn leave(&self, run: &Run) {
-        // First: from here on the run's end is signed. What fails is anchored with the next run.
-        if let Err(error) = record::anchor(&self.store, &self.key).await {
-            tracing::warn!("the run's end is not anchored yet: {error}");
-        }
-        if let Err(error) = self.write_folder(run).await {
-            tracing::warn!("the run folder is incomplete: {error}");
-        }
-    }
-
-    async fn write_folder(&self, run: &Run) -> Result<(), ServiceError> {
-        let mut events: Vec<StoredEvent> = Vec::new();
-        loop {
-            let page = self.store.events(&run.id, events.len() as u64, 1000).await?;
-            if page.is_empty() {
-                break;
-            }
-            events.extend(page);
-        }
-        if let Some(last) = events.last().filter(|_| run.ended.is_some()) {
-            notebook::save_with_receipt(run, &self.store, last.hash, self.key.clone()).await?;
-        }
-        let view = RunView::of(run, self).await?;
-        let output = Output::of(run, &self.store).await?;
-        let (store, folder) = (self.store.clone(), run.created.folder.clone());
-        let code = run.attempt().and_then(|attempt| attempt.code);
-        blocking(move || {
-            // Altered code is not passed on as if it were the run's.
-            let code = code.and_then(|code| store.get_blob(&code.0).ok());
-            Ok(folder::finish(&folder, &view, &Kept { code, output, events })?)
-        })
-        .await
     }
 }
 
@@ -351,27 +240,6 @@ impl ServiceError {
             Self::Illegal(Illegal(why)) => RunError::new(ErrorKind::BadRequest, why.clone()),
             Self::Folder(_) => RunError::new(ErrorKind::Store, self.to_string())
                 .with_help("check the disk and the rights of `data_dir`"),
-        }
-    }
-}
-
-impl Service {
-    /// The run that `text` means: an id, or an unambiguous beginning of one.
-    pub async fn find_run(&self, text: &str) -> Result<RunId, ServiceError> {
-        match self.store.resolve_prefix(text).await? {
-            Resolved::Run(run) | Resolved::Ticket(_, run) => Ok(run),
-        }
-    }
-
-    /// The ticket that `text` means, and its run.
-    pub async fn find_ticket(&self, text: &str) -> Result<(TicketId, RunId), ServiceError> {
-        match self.store.resolve_prefix(text).await? {
-            Resolved::Ticket(ticket, run) => Ok((ticket, run)),
-            Resolved::Run(run) => {
-                Err(RunError::new(ErrorKind::UnknownName, format!("`{text}` is a run, not a ticket"))
-                    .with_help(format!("`pyexec runs show {run}` names its ticket, if it has one"))
-                    .into())
-            }
         }
     }
 }

@@ -3,11 +3,12 @@
 use crate::{
     clock,
     event::Coverage,
+    journal::Journal,
     notebook,
     permit::{Basis, Permit},
     record::Refusal,
     run::{Attempt, ExecutionState, Run, State},
-    service::{Service, ServiceError},
+    service::ServiceError,
     store::{Store, StoredEvent},
 };
 use pyexec_core::{
@@ -174,8 +175,8 @@ impl Output {
 
 impl RunView {
     /// Puts it together.
-    pub(crate) async fn of(run: &Run, service: &Service) -> Result<Self, ServiceError> {
-        let (store, jupyter) = (service.store(), service.settings().jupyter_base_url.as_deref());
+    pub(crate) async fn of(run: &Run, journal: &Journal) -> Result<Self, ServiceError> {
+        let (store, jupyter) = (journal.store(), journal.jupyter_base_url());
         let attempt = run.attempt();
         let execution = run.execution();
         let outcome = match execution.map(|e| &e.state) {

@@ -11,17 +11,18 @@ use crate::{
 use pyexec_approval::CardView;
 use pyexec_core::{Code, RunId, TicketId};
 use pyexec_registry::config::Loaded;
-use pyexec_service::{Service, event::Answer, progress::Observer, run::State, store::HeadFilter};
+use pyexec_service::{Journal, Service, event::Answer, progress::Observer, run::State, store::HeadFilter};
 use serde_json::json;
 use std::{path::Path, sync::Arc};
 
 pub(crate) async fn approvals(config: Option<&Path>, approvals: Approvals) -> Result<u8, Failure> {
     let loaded = wiring::configuration(config)?;
-    let service = wiring::service(&loaded, &Choices::default()).await?;
     match approvals.command {
-        ApprovalsCommand::List { limit, json } => list(&service, limit, json).await,
+        // What waits must be seen whatever became of the stages.
+        ApprovalsCommand::List { limit, json } => list(&wiring::journal(&loaded).await?, limit, json).await,
         ApprovalsCommand::Show { ticket, json } => {
-            let (ticket, _) = service.find_ticket(&ticket).await?;
+            let service = wiring::service(&loaded, &Choices::default()).await?;
+            let (ticket, _) = service.journal().find_ticket(&ticket).await?;
             let card = card(&service, &ticket).await?;
             if json {
                 render::result::json(&card);
@@ -31,15 +32,15 @@ pub(crate) async fn approvals(config: Option<&Path>, approvals: Approvals) -> Re
             Ok(0)
         }
         ApprovalsCommand::Approve { ticket, comment, json } => {
-            let (service, ticket) = found(&loaded, service, &ticket).await?;
+            let (service, ticket) = found(&loaded, &ticket).await?;
             decide(&service, &ticket, Answer::Approve, comment, json).await
         }
         ApprovalsCommand::Reject { ticket, reason, retry, json } => {
-            let (service, ticket) = found(&loaded, service, &ticket).await?;
+            let (service, ticket) = found(&loaded, &ticket).await?;
             decide(&service, &ticket, Answer::Reject { reason, retry }, None, json).await
         }
         ApprovalsCommand::Edit { ticket, file, comment, json } => {
-            let (service, ticket) = found(&loaded, service, &ticket).await?;
+            let (service, ticket) = found(&loaded, &ticket).await?;
             let edited = edit::read(&file)?;
             let (run, shown) = replace(&service, &ticket, &edited, comment).await?;
             if let Some((attempt, old)) = shown {
@@ -51,8 +52,9 @@ pub(crate) async fn approvals(config: Option<&Path>, approvals: Approvals) -> Re
 }
 
 /// The ticket, and a service that can drive its run wherever the answer leads.
-async fn found(loaded: &Loaded, service: Service, ticket: &str) -> Result<(Service, TicketId), Failure> {
-    let (ticket, run) = service.find_ticket(ticket).await?;
+async fn found(loaded: &Loaded, ticket: &str) -> Result<(Service, TicketId), Failure> {
+    let service = wiring::service(loaded, &Choices::default()).await?;
+    let (ticket, run) = service.journal().find_ticket(ticket).await?;
     Ok((wiring::service_for(loaded, service, &run).await?, ticket))
 }
 
@@ -63,12 +65,12 @@ async fn replace(
     edited: &Code,
     comment: Option<String>,
 ) -> Result<(RunId, Option<(u32, Code)>), Failure> {
-    let (_, run) = service.find_ticket(ticket.as_str()).await?;
+    let (_, run) = service.journal().find_ticket(ticket.as_str()).await?;
     let before = service.run(&run).await?;
     let observer: Arc<dyn Observer> = Arc::new(Lines::new(render::watched()));
     let run = service.edit(ticket, edited.clone(), &principal::current(), comment, &observer).await?;
     let attempt = before.attempt().map(|attempt| attempt.number);
-    Ok((run, attempt.zip(service.evidence(&before).ok().map(|(code, _)| code))))
+    Ok((run, attempt.zip(service.journal().evidence(&before).ok().map(|(code, _)| code))))
 }
 
 async fn decide(
@@ -82,9 +84,9 @@ async fn decide(
     drive_and_show(service, &run, json).await
 }
 
-async fn list(service: &Service, limit: usize, as_json: bool) -> Result<u8, Failure> {
+async fn list(journal: &Journal, limit: usize, as_json: bool) -> Result<u8, Failure> {
     let filter = HeadFilter { state: Some(State::Waiting.name().into()), ..HeadFilter::default() };
-    let heads = service.list(&filter, limit).await?;
+    let heads = journal.list(&filter, limit).await?;
     if !as_json {
         let rows: Vec<_> = heads
             .iter()
@@ -99,7 +101,7 @@ async fn list(service: &Service, limit: usize, as_json: bool) -> Result<u8, Fail
     }
     let mut tickets = Vec::with_capacity(heads.len());
     for head in &heads {
-        let run = service.run(&head.run_id).await?;
+        let run = journal.run(&head.run_id).await?;
         let Some(ticket) = run.open_ticket() else { continue };
         tickets.push(json!({
             "ticket_id": ticket.ticket_id,

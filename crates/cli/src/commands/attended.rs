@@ -60,7 +60,7 @@ enum Left {
 /// Asks until the ticket is left.
 async fn answered(service: &Service, view: &RunView, ticket: &TicketId) -> Result<Left, Failure> {
     let run = service.run(&view.run_id).await?;
-    let (mut draft, _) = service.evidence(&run)?;
+    let (mut draft, _) = service.journal().evidence(&run)?;
     let (by, generated) = (principal::current(), run.created.given.is_none());
     let observer: Arc<dyn Observer> = Arc::new(Lines::new(false));
     loop {

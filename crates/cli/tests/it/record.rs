@@ -47,12 +47,18 @@ fn a_run_is_whole_until_a_file_of_it_is_touched() {
 
 /// Whatever became of the stages: the record is read without them.
 #[test]
-fn verification_needs_no_stage() {
+fn the_record_needs_no_stage() {
     let house = House::new("");
-    let run = done(&house, "results = {}\n");
+    let run = done(&house, "results = {'a': 1}\n");
+    let waiting = house.code("import os\nprint(os.environ)\n", &[]).expect(5, &[]).json();
     house.configure("[[plugins.load]]\npath = \"/nowhere/libnone.so\"\n");
-    house.run(&["runs", "show", id(&run)]).expect(2, &["libnone.so"]);
+    house.run(&["runs", "list"]).expect(0, &[id(&run), id(&waiting)]);
+    house.run(&["runs", "show", id(&run)]).expect(0, &["a"]);
+    house.run(&["runs", "events", id(&run)]).expect(0, &["execution_finished"]);
     house.run(&["runs", "verify", "--all"]).expect(0, &[]);
+    house.run(&["approvals", "list"]).expect(0, &[waiting["ticket_id"].as_str().unwrap()]);
+    // What it takes to go on is not to be had, and says so.
+    house.run(&["runs", "resume", id(&waiting)]).expect(2, &["libnone.so"]);
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use crate::{
     notebook,
     run::{Attempt, Run, State},
-    service::{Service, ServiceError},
+    service::ServiceError,
     store::Store,
     view,
 };
-use pyexec_core::{ErrorClass, ErrorKind, Finding, RunError, RunId, finding::Severity};
+use pyexec_core::{ErrorClass, ErrorKind, Finding, RunError, finding::Severity};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -42,13 +42,6 @@ pub struct OffendingLine {
     pub rules: Vec<String>,
     /// What they say.
     pub messages: Vec<String>,
-}
-
-impl Service {
-    /// Why a run was refused, if anything of it was.
-    pub async fn refusal(&self, run: &RunId) -> Result<Option<Refusal>, ServiceError> {
-        Refusal::of(&self.run(run).await?, self.store())
-    }
 }
 
 impl Refusal {

@@ -241,12 +241,12 @@ pub(crate) async fn approve(service: &Service, ticket: &TicketId) -> Result<RunI
 }
 
 pub(crate) async fn events(service: &Service, run: &RunId) -> Vec<Event> {
-    let stored = service.events(run, 0, 1000).await.unwrap();
+    let stored = service.journal().events(run, 0, 1000).await.unwrap();
     stored.iter().map(|event| Event::read(event.version, &event.body).unwrap()).collect()
 }
 
 pub(crate) async fn kinds(service: &Service, run: &RunId) -> Vec<String> {
-    service.events(run, 0, 1000).await.unwrap().into_iter().map(|event| event.kind).collect()
+    service.journal().events(run, 0, 1000).await.unwrap().into_iter().map(|event| event.kind).collect()
 }
 
 pub(crate) fn rejection(reason: &str) -> Answer {

@@ -6,7 +6,7 @@ use crate::{
 };
 use pyexec_core::{ErrorKind, RunError};
 use pyexec_service::{
-    Service,
+    Journal,
     record::Refusal,
     run::State,
     store::{HeadFilter, RunHead},
@@ -15,20 +15,20 @@ use pyexec_service::{
 use serde_json::{Value, json};
 
 pub(super) async fn list(
-    service: &Service,
+    journal: &Journal,
     state: Option<State>,
     limit: usize,
     refused: bool,
     as_json: bool,
 ) -> Result<u8, Failure> {
     let filter = HeadFilter { state: state.map(|s| s.name().into()), refused, ..HeadFilter::default() };
-    let heads = service.list(&filter, limit).await?;
+    let heads = journal.list(&filter, limit).await?;
     let mut rows = Vec::with_capacity(heads.len());
     for head in heads {
         let stopped = head
-            .is_stopped(service.store().data_dir())
+            .is_stopped(journal.store().data_dir())
             .map_err(|error| RunError::new(ErrorKind::Store, error.to_string()).with_help(error.help()))?;
-        let refusal = if refused { service.refusal(&head.run_id).await? } else { None };
+        let refusal = if refused { journal.refusal(&head.run_id).await? } else { None };
         rows.push((head, stopped, refusal));
     }
     if as_json {

@@ -18,9 +18,9 @@ use serde_json::{Value, json};
 const DIFFERENT: u8 = 1;
 
 pub(super) async fn replay(service: &Service, run: &str, with: Option<&str>, as_json: bool) -> Result<u8, Failure> {
-    let past = service.find_run(run).await?;
+    let past = service.journal().find_run(run).await?;
     if let Some(other) = with {
-        let other = service.find_run(other).await?;
+        let other = service.journal().find_run(other).await?;
         return show(service, &past, &other, as_json).await;
     }
     let id = service.replay(&past, principal::current()).await?;

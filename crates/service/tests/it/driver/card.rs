@@ -107,7 +107,7 @@ async fn code_that_is_gone_is_not_compared_with_but_known_to_have_been_approved(
     let service = bench.service().await;
     let view = approved(&service, task("the mean", "results")).await;
     let sha256 = view.code_sha256.unwrap();
-    fs::remove_file(service.store().blob_path(&sha256.0)).unwrap();
+    fs::remove_file(service.journal().store().blob_path(&sha256.0)).unwrap();
     let waiting = run(&service, task("the mean", "print 2")).await;
     let card = shown(&service, &ticket(&waiting)).await.unwrap();
     assert_eq!((card.previous, card.approved_before.map(|before| before.code)), (None, Some(sha256)));

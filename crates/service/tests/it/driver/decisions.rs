@@ -83,7 +83,7 @@ async fn a_ticket_that_lapses_while_nobody_looks_has_lapsed_for_whoever_looks_ne
     assert_eq!(late.kind.name(), "expired");
     assert_eq!(service.view(&viewed).await.unwrap().state, State::Expired);
     let waiting = HeadFilter { state: Some("waiting".into()), ..HeadFilter::default() };
-    assert_eq!(service.list(&waiting, 50).await.unwrap(), []);
+    assert_eq!(service.journal().list(&waiting, 50).await.unwrap(), []);
     assert_eq!(service.view(&listed).await.unwrap().state, State::Expired);
     assert!(bench.notes("prepared").is_empty());
 }

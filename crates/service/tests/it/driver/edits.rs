@@ -139,7 +139,7 @@ async fn an_edit_that_policy_denies_ends_the_run_on_the_record() {
     let (state, exit, kind, _) = end(&view);
     assert_eq!((state, exit, kind, view.generated_code), (State::Refused, 3, "policy_deny", Some(denied)));
     let refused = HeadFilter { refused: true, ..HeadFilter::default() };
-    assert_eq!(service.list(&refused, 9).await.unwrap().len(), 1);
+    assert_eq!(service.journal().list(&refused, 9).await.unwrap().len(), 1);
 }
 
 #[tokio::test]

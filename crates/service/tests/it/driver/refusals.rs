@@ -202,6 +202,6 @@ async fn refusals_are_found_by_operators() {
     let service = bench.service().await;
     let view = run(&service, code("results")).await;
     let filter = pyexec_service::store::HeadFilter { refused: true, ..Default::default() };
-    let heads = service.list(&filter, 10).await.unwrap();
+    let heads = service.journal().list(&filter, 10).await.unwrap();
     assert_eq!(heads.iter().map(|head| &head.run_id).collect::<Vec<_>>(), [&view.run_id]);
 }

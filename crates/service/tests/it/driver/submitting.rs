@@ -48,7 +48,7 @@ async fn bad_requests_are_named_and_leave_nothing_behind() {
         assert_eq!(error.kind.name(), kind, "{}", error.message);
         assert!(error.message.contains(part), "{} lacks {part}", error.message);
     }
-    assert_eq!(service.list(&HeadFilter::default(), 10).await.unwrap(), []);
+    assert_eq!(service.journal().list(&HeadFilter::default(), 10).await.unwrap(), []);
     let scripts = bench.data.path().join("executed_scripts");
     let left = fs::read_dir(scripts).unwrap().flat_map(|month| fs::read_dir(month.unwrap().path()).unwrap());
     assert_eq!(left.count(), 0);

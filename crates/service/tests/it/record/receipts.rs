@@ -46,7 +46,7 @@ async fn it_says_what_the_log_says() {
     let outputs = receipt.outputs.unwrap();
     assert_eq!(outputs.results_sha256.unwrap().to_string(), pyexec_core::Digest::of(br#"{"x":1}"#).to_string());
     let service = bench.service().await;
-    let last = service.events(&view.run_id, receipt.log.seq - 1, 9).await.unwrap();
+    let last = service.journal().events(&view.run_id, receipt.log.seq - 1, 9).await.unwrap();
     assert_eq!((last.len(), last[0].hash, last[0].kind.as_str()), (1, receipt.log.hash, "ended"));
 }
 

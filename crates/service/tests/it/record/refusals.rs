@@ -10,9 +10,9 @@ async fn listed(service: &Service, view: &RunView, kind: &str) {
     let refusal = view.refusal.as_ref().unwrap_or_else(|| panic!("{kind}: {:?}", view.error));
     assert_eq!(refusal.kind.name(), kind, "{}", refusal.message);
     let filter = HeadFilter { refused: true, ..HeadFilter::default() };
-    let listed = service.list(&filter, 50).await.unwrap();
+    let listed = service.journal().list(&filter, 50).await.unwrap();
     assert!(listed.iter().any(|head| head.run_id == view.run_id), "{kind}");
-    assert_eq!(service.refusal(&view.run_id).await.unwrap().as_ref(), Some(refusal));
+    assert_eq!(service.journal().refusal(&view.run_id).await.unwrap().as_ref(), Some(refusal));
 }
 
 #[tokio::test]
@@ -21,7 +21,7 @@ async fn a_run_that_was_not_refused_is_not_listed() {
     let service = bench.service().await;
     let view = run(&service, code("raise no")).await;
     assert_eq!((view.state, &view.refusal), (State::Failed, &None));
-    assert_eq!(service.list(&HeadFilter { refused: true, ..HeadFilter::default() }, 50).await.unwrap(), []);
+    assert_eq!(service.journal().list(&HeadFilter { refused: true, ..HeadFilter::default() }, 50).await.unwrap(), []);
 }
 
 #[tokio::test]
