@@ -1,8 +1,10 @@
-//! Tasks of the workspace: `cargo xtask run -- ARGS`, `setup`, `test PART`, `test-all`, `bench`, `crash`, `fuzz`, `picture`.
+//! Tasks of the workspace: `cargo xtask run -- ARGS`, `setup`, `test PART`, `test-all`, `bench`, `eval`,
+//! `crash`, `fuzz`, `picture`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a program that prints")]
 
 mod bench;
 mod build;
+mod eval;
 mod examples;
 mod fuzz;
 mod picture;
@@ -24,6 +26,8 @@ cargo xtask test PART      the tests of one part: core, sdk, registry, generatio
                            sandbox, control, service, cli, and integration: the whole product by its command
                            line, with the examples
 cargo xtask bench NAME     a benchmark, with --json as one JSON object: analysis, approval, store
+cargo xtask eval --generator NAME [--config FILE] [--only WORDS]
+                           the task set (examples/tasks) put to a generator: solved, attempts, cost, time
 cargo xtask fuzz [--seconds N] [TARGET]
                            hostile bytes for what reads them, a minute for each target
 cargo xtask picture        draw the README's pictures again
@@ -52,6 +56,7 @@ fn perform(arguments: &[String]) -> Result<ExitCode> {
         ["test", part] => test::part(part).map(|()| ExitCode::SUCCESS),
         ["bench", name] => bench::run(name, false).map(|()| ExitCode::SUCCESS),
         ["bench", name, "--json"] => bench::run(name, true).map(|()| ExitCode::SUCCESS),
+        ["eval", rest @ ..] => eval::eval(rest),
         ["fuzz", rest @ ..] => fuzz::fuzz(rest).map(|()| ExitCode::SUCCESS),
         ["crash", rest @ ..] => test::crash(rest).map(|()| ExitCode::SUCCESS),
         ["test-all"] => test::all().map(|()| ExitCode::SUCCESS),

@@ -1,6 +1,6 @@
 //! Runs tests: one part, or all with format and lints.
 
-use crate::{build, cargo, examples, fuzz, root, setup, succeed, target};
+use crate::{build, cargo, eval, examples, fuzz, root, setup, succeed, target};
 use anyhow::{Result, bail};
 use std::{path::PathBuf, time::Instant};
 
@@ -43,6 +43,7 @@ pub(crate) fn all() -> Result<()> {
         succeed(cargo().args(["test", "--workspace", "--no-fail-fast"]).env("PYEXEC_TEST_DATA", data_dir()))
     })?;
     step("examples", examples::all)?;
+    step("tasks", eval::stated)?;
     step("fuzzing", || fuzz::fuzz(&[]))?;
     println!("everything passed");
     Ok(())

@@ -78,9 +78,10 @@ summary = groups.agg(["count", "mean", "std", "median", "min", "max", "sum"])
 ranked = summary[STATISTIC].sort_values(ascending=False, kind="stable")
 
 several = [values for _, values in groups if len(values) > 1]
-p_value = None
+variance_ratio = p_value = None
 if len(several) > 1 and any(values.nunique() > 1 for values in several):
-    p_value = stats.f_oneway(*several).pvalue
+    # One-way analysis of variance: F and its p-value.
+    variance_ratio, p_value = stats.f_oneway(*several)
 
 shown = list(summary.index) if len(summary) <= 15 else list(ranked.index[:15])
 figure, axes = plt.subplots(figsize=(9, 4.5), layout="constrained")
@@ -99,6 +100,7 @@ results = {
     },
     f"highest_{STATISTIC}": str(ranked.index[0]),
     f"lowest_{STATISTIC}": str(ranked.index[-1]),
+    "equal_means_f": variance_ratio,
     "equal_means_p_value": p_value,
 }
 print(f"The {STATISTIC} of {COLUMN} is highest for {GROUP} {ranked.index[0]} ({ranked.iloc[0]:.6g}) and lowest for {ranked.index[-1]} ({ranked.iloc[-1]:.6g}).")

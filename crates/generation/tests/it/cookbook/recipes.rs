@@ -141,6 +141,7 @@ async fn group_by() {
         ("/groups/3/standard_deviation", json!(79.106_856_446)),
         ("/highest_mean", json!("1")),
         ("/lowest_mean", json!("4")),
+        ("/equal_means_f", json!(4.287_802_525)),
         ("/equal_means_p_value", json!(0.003_114_446_047)),
     ];
     check(MICHELSON, "mean speed per experiment", "group_by", &expected).await;
