@@ -9,8 +9,11 @@ use std::{fs, path::Path, process::Command};
 
 const MANIFEST: &str = "crates/analysis/fuzz/Cargo.toml";
 /// Each target, with where its first inputs lie and how they end.
-const TARGETS: [(&str, &str, &str); 2] =
-    [("analyze", "crates/analysis/tests/it/cases", "py"), ("policy", "crates/analysis/policies", "toml")];
+const TARGETS: [(&str, &str, &str); 3] = [
+    ("analyze", "crates/analysis/tests/it/cases", "py"),
+    ("knowledge", "crates/analysis/knowledge", "toml"),
+    ("policy", "crates/analysis/policies", "toml"),
+];
 const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
                         -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
                         -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1";
@@ -40,9 +43,12 @@ fn run(seconds: u64, only: Option<&str>) -> Result<()> {
     if let Some(name) = only.filter(|name| !TARGETS.iter().any(|(target, ..)| target == name)) {
         bail!("there is no fuzz target `{name}`; there are {}", TARGETS.map(|(name, ..)| name).join(", "));
     }
+    let (folder, triple) = (target().join("fuzz"), triple()?);
     // No member of the workspace, so what holds for members is said here again.
     succeed(cargo().args(["fmt", "--check", "--manifest-path", MANIFEST]))?;
-    let (folder, triple) = (target().join("fuzz"), triple()?);
+    let mut lint = cargo();
+    lint.args(["clippy", "--quiet", "--locked", "--manifest-path", MANIFEST, "--target-dir"]).arg(&folder);
+    succeed(lint.args(["--", "--deny", "warnings"]))?;
     let mut build = cargo();
     build.args(["build", "--quiet", "--locked", "--release", "--manifest-path", MANIFEST, "--target", &triple]);
     // A folder of its own: other flags than the workspace's.
@@ -62,7 +68,8 @@ fn run(seconds: u64, only: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-/// Copies files into the corpus; the analyzer's inputs begin with a byte that chooses the version.
+/// Copies files into the corpus; the analyzer's inputs begin with a byte that chooses the version. Of tables and policies each
+/// entry is an input too: the whole is refused for any of them.
 fn seed(from: &Path, extension: &str, corpus: &Path) -> Result<()> {
     for entry in fs::read_dir(from).with_context(|| format!("`{}` cannot be listed", from.display()))? {
         let path = entry?.path();
@@ -74,7 +81,14 @@ fn seed(from: &Path, extension: &str, corpus: &Path) -> Result<()> {
                 bytes.insert(0, b'0');
             }
             let name = path.components().rev().take(2).map(|part| part.as_os_str().to_string_lossy().into_owned());
-            fs::write(corpus.join(name.collect::<Vec<_>>().join("-")), bytes)?;
+            let name = name.collect::<Vec<_>>().join("-");
+            if extension == "toml" {
+                let text = String::from_utf8_lossy(&bytes);
+                for (number, entry) in text.split("\n\n").enumerate() {
+                    fs::write(corpus.join(format!("{name}-{number}")), entry)?;
+                }
+            }
+            fs::write(corpus.join(name), bytes)?;
         }
     }
     Ok(())
