@@ -3,6 +3,8 @@
 //! All in one run, on one thread each, over the scripts of two galleries, in turns, so that a busy machine is busy for all of
 //! them. Reported are medians over the rounds, and our time over theirs. `cargo xtask bench analysis` prepares what is
 //! needed and says where: `PYEXEC_BENCH_GALLERY` (a folder), `PYEXEC_BENCH_TOOLS` (a virtual environment with bandit and ruff).
+//!
+//! `--ours` analyses every script once, alone, for a profiler or an instruction counter; it needs the gallery only.
 
 use pyexec_analysis::Policy;
 use pyexec_core::{Code, domain_analyzer::AnalysisRequest, policy_analyzer::PolicyRequest};
@@ -24,6 +26,10 @@ fn main() {
     let codes: Vec<Code> = files.iter().map(|path| Code::new(fs::read(path).expect("readable"))).collect();
     let bytes: usize = codes.iter().map(|code| code.as_bytes().len()).sum();
     let policy = Policy::built_in().expect("its examples hold");
+    if env::args().any(|argument| argument == "--ours") {
+        ours(&codes, &policy);
+        return;
+    }
     let mut peers = Peers::start(&files);
 
     let mut times: [Vec<Duration>; 5] = Default::default();

@@ -8,6 +8,7 @@
 //! how rules are.
 
 mod analyzer;
+mod hash;
 mod knowledge;
 mod meaning;
 mod nearest;

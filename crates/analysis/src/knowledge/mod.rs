@@ -9,11 +9,9 @@ mod site;
 mod standard;
 pub(crate) mod table;
 
+use crate::hash::{HashMap, HashSet};
 pub use error::KnowledgeError;
-use std::{
-    collections::{HashMap, HashSet},
-    sync::OnceLock,
-};
+use std::sync::OnceLock;
 use table::{Alias, AttributeEntry, CallEntry, Constant, SetEntry, Table, UseEntry};
 
 macro_rules! built_in {
@@ -54,7 +52,8 @@ pub(crate) struct Knowledge {
     attributes: HashMap<String, AttributeEntry>,
     /// Top-level modules of which any table speaks.
     roots: HashSet<String>,
-    data: Vec<String>,
+    /// By top-level module.
+    data: HashMap<String, Vec<String>>,
     harmless: Vec<String>,
     inert: Vec<String>,
     settable: Vec<String>,
@@ -113,7 +112,9 @@ impl Knowledge {
                 self.attributes.insert(name.clone(), entry.clone());
             }
         }
-        self.data.extend(table.data);
+        for name in table.data {
+            self.data.entry(root_of(&name).to_owned()).or_default().push(name);
+        }
         self.harmless.extend(table.harmless);
         self.inert.extend(table.inert);
         self.settable.extend(table.settable);
@@ -152,7 +153,11 @@ impl Knowledge {
     }
 
     /// What a method of this name can do on a receiver of that root (`?` for an unknown one).
-    pub(crate) fn methods<'a>(&'a self, name: &str, root: &'a str) -> impl Iterator<Item = &'a CallEntry> + use<'a> {
+    pub(crate) fn methods<'k, 'n>(
+        &'k self,
+        name: &str,
+        root: &'n str,
+    ) -> impl Iterator<Item = &'k CallEntry> + use<'k, 'n> {
         let entries = self.methods.get(name).map_or(&[][..], Vec::as_slice);
         entries.iter().filter(move |entry| entry.receivers.iter().any(|r| r == root))
     }
@@ -174,7 +179,7 @@ impl Knowledge {
 
     /// Whether objects of this module are data: their text is no path out, their methods change nothing outside.
     pub(crate) fn is_data(&self, name: &str) -> bool {
-        self.data.iter().any(|root| is_or_below(name, root))
+        self.data.get(root_of(name)).is_some_and(|roots| roots.iter().any(|root| is_or_below(name, root)))
     }
 
     /// Whether any table says anything of this name's top-level module.
@@ -256,7 +261,7 @@ mod tests {
     fn examples() {
         let knowledge = Knowledge::built_in().unwrap();
         let mut failures = Vec::new();
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         for entry in knowledge.entries() {
             let wanted = entry.capability.as_ref().map(ToString::to_string).unwrap_or_default();
             for (examples, expected) in [(&entry.r#match, true), (&entry.not_match, false)] {

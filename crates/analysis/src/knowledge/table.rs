@@ -28,6 +28,7 @@
 //! `[[set]]` an assignment to an attribute or item; `[[use]]` a value that is read; `[[attribute]]` a name that is
 //! remarkable on any object.
 
+use crate::hash::HashMap;
 use pyexec_core::Capability;
 use serde::{
     Deserialize,
@@ -36,7 +37,7 @@ use serde::{
         value::{MapAccessDeserializer, SeqAccessDeserializer},
     },
 };
-use std::{collections::HashMap, fmt, str::FromStr};
+use std::{fmt, str::FromStr};
 
 /// One file.
 #[derive(Debug, Default, Deserialize)]

@@ -2,16 +2,17 @@
 
 use super::{
     finding::Found,
-    interpreter::{Definition, Interpreter},
+    interpreter::Interpreter,
     object::Object,
     path,
     symbols::{Step, SymbolId},
     value::{Arguments, ClassId, Descriptor, DescriptorKind, Method, ObjectId, Partial, Symbol, Value},
 };
-use pyexec_core::{Capability, Certainty};
+use crate::hash::HashMap;
+use pyexec_core::Certainty;
 use rustpython_ast::name::Name;
 use rustpython_text_size::TextRange;
-use std::collections::HashMap;
+use std::rc::Rc;
 
 /// Where an instance keeps what the library's part of it is.
 pub(super) const LIBRARY_PART: &str = "<library part>";
@@ -34,16 +35,9 @@ impl Interpreter<'_> {
                 _ => Self::method(object, name),
             },
             Value::Class(class) => self.class_attribute(*class, name, range),
-            Value::Function(id) => match name.as_str() {
-                "__call__" | "__wrapped__" => object.clone(),
-                "__globals__" => Value::Object(self.state.allocate(Object::Namespace(self.module))),
-                "__get__" => Self::method(object, name),
-                "__name__" | "__qualname__" => match self.function(*id).definition {
-                    Definition::Function(def) => Value::text(def.name.as_str()),
-                    Definition::Lambda(_) => Value::text("<lambda>"),
-                },
-                _ => Value::Unknown,
-            },
+            Value::Function(id) => self.function_attribute(*id, name),
+            Value::Descriptor(descriptor) => Self::descriptor_attribute(descriptor, name),
+            Value::Method(method) if name.as_str() == "__self__" => method.receiver.clone(),
             Value::Partial(partial) => {
                 if let Some(value) = self.super_attribute(&partial.clone(), name, range) {
                     return value;
@@ -51,6 +45,15 @@ impl Interpreter<'_> {
                 Self::partial_attribute(object, name)
             }
             _ => Self::method(object, name),
+        }
+    }
+
+    /// `property.fget` and its kin.
+    fn descriptor_attribute(descriptor: &Rc<Descriptor>, name: &Name) -> Value {
+        match name.as_str() {
+            "fget" | "__func__" | "__wrapped__" | "func" => descriptor.function.clone(),
+            "fset" => descriptor.setter.clone().unwrap_or(Value::Unknown),
+            _ => Self::method(&Value::Descriptor(Rc::clone(descriptor)), name),
         }
     }
 
@@ -99,7 +102,7 @@ impl Interpreter<'_> {
         if is_path && let Some(value) = self.path_attribute(symbol, name) {
             return value;
         }
-        if let Some(entry) = self.knowledge.uses(&qualified)
+        if let Some(entry) = self.symbols.uses(symbol.id)
             && !entry.except.iter().any(|method| method == name.as_str())
         {
             self.touch(&Value::Symbol(symbol.clone()), range);
@@ -114,8 +117,20 @@ impl Interpreter<'_> {
             "__dict__" if !self.symbols.is_made(symbol.id) => {
                 return Value::Object(self.state.allocate(Object::Members(symbol.id)));
             }
-            "__getattribute__" | "__setattr__" | "__getattr__" | "__delattr__" => {
+            "__getattribute__" | "__setattr__" | "__getattr__" | "__delattr__" | "__get__" | "__set__" | "fget"
+            | "fset" => {
                 return Self::method(&Value::Symbol(symbol.clone()), name);
+            }
+            // Of a function of a module it is the module, of a bound method what it is bound to.
+            "__self__" => {
+                if let Some(owner) = self.symbols.parent(symbol.id) {
+                    return Value::Symbol(Symbol { id: owner, origin: symbol.origin.clone() });
+                }
+            }
+            "__module__" => {
+                if let Some(owner) = self.symbols.parent(symbol.id) {
+                    return Value::text(&*self.symbols.name(owner));
+                }
             }
             _ => {}
         }
@@ -130,7 +145,7 @@ impl Interpreter<'_> {
         if &*qualified == "tempfile.NamedTemporaryFile().name" {
             return Value::Text(Self::here());
         }
-        match self.knowledge.constant(&qualified) {
+        match self.symbols.constant(symbol.id) {
             Some(constant) => super::effect::constant_value(constant),
             None => value.clone(),
         }
@@ -138,13 +153,18 @@ impl Interpreter<'_> {
 
     fn instance_attribute(&mut self, id: ObjectId, class: ClassId, name: &Name, range: TextRange) -> Value {
         let receiver = Value::Object(id);
+        if let Some(value) = self.intercepted(id, class, name, range) {
+            return value;
+        }
         match name.as_str() {
             "__class__" => return Value::Class(class),
             "__dict__" => {
                 let attributes = self.attributes_of(id);
                 let entries = attributes.into_iter().map(|(n, v)| (super::object::Key::Text(n.as_str().into()), v));
                 let object = Object::Mapping { entries: entries.collect(), rest: None };
-                return Value::Object(self.state.allocate(object));
+                let mapping = self.state.allocate(object);
+                self.mirrors.insert(mapping, id);
+                return Value::Object(mapping);
             }
             _ => {}
         }
@@ -156,6 +176,7 @@ impl Interpreter<'_> {
             return value;
         }
         if let Some(member) = member {
+            let member = self.read_through(&member, &receiver, class, range);
             return Self::bound(&member, &receiver);
         }
         if let Some(part) = self.own_attribute(id, LIBRARY_PART).or_else(|| self.library_part(class)) {
@@ -202,6 +223,14 @@ impl Interpreter<'_> {
         }
     }
 
+    /// A member of a metaclass, read through a class.
+    pub(super) fn bound_to(&mut self, member: &Value, receiver: &Value, owner: ClassId, range: TextRange) -> Value {
+        match member {
+            Value::Descriptor(descriptor) => self.descriptor_get(&descriptor.clone(), Some(receiver), owner, range),
+            other => Self::bound(other, receiver),
+        }
+    }
+
     fn descriptor_get(
         &mut self,
         descriptor: &Descriptor,
@@ -232,10 +261,13 @@ impl Interpreter<'_> {
         }
         match self.class_member(class, name) {
             Some(Value::Descriptor(descriptor)) => self.descriptor_get(&descriptor, None, class, range),
-            Some(member) => member,
-            None => match self.symbol_bases(class).first() {
-                Some(&base) => self.attribute(&Value::symbol(base), name, range),
-                None => Value::Unknown,
+            Some(member) => self.read_through(&member, &Value::None, class, range),
+            None => match self.metaclass_attribute(class, name, range) {
+                Some(value) => value,
+                None => match self.symbol_bases(class).first() {
+                    Some(&base) => self.attribute(&Value::symbol(base), name, range),
+                    None => Value::Unknown,
+                },
             },
         }
     }
@@ -289,7 +321,7 @@ impl Interpreter<'_> {
                     self.set_attribute(alternative, name, value.clone(), range);
                 }
             }
-            Value::Symbol(symbol) => self.symbol_set_attribute(symbol, name, range),
+            Value::Symbol(symbol) => self.symbol_set_attribute(symbol, name, &value, range),
             Value::Object(id) => {
                 let Object::Instance { class, .. } = **self.state.object(*id) else { return };
                 self.instance_set_attribute(*id, class, name, value, range);
@@ -299,15 +331,7 @@ impl Interpreter<'_> {
                     self.state.assign(scope, name, value);
                 }
             }
-            Value::Function(_) if matches!(name.as_str(), "__code__" | "__globals__" | "__closure__") => {
-                self.findings.add(
-                    range,
-                    "introspection.function_patch",
-                    Some(Capability::INTROSPECTION),
-                    Certainty::Definite,
-                    format!("replaces `{name}` of a function while it runs"),
-                );
-            }
+            Value::Function(id) => self.set_function_attribute(*id, name, value, range),
             _ => {}
         }
     }
@@ -319,15 +343,19 @@ impl Interpreter<'_> {
             let bound = Self::bound(&hook, &receiver);
             self.call(&bound, &Arguments::of([Value::text(name.as_str()), value.clone()]), range);
         }
-        if let Some(Value::Descriptor(descriptor)) = self.class_member(class, name)
-            && let Some(setter) = &descriptor.setter
-        {
-            self.call(&setter.clone(), &Arguments::of([receiver, value]), range);
-            return;
+        match self.class_member(class, name) {
+            Some(Value::Descriptor(descriptor)) => {
+                if let Some(setter) = &descriptor.setter {
+                    self.call(&setter.clone(), &Arguments::of([receiver, value]), range);
+                    return;
+                }
+            }
+            Some(member) if self.written_through(&member, &receiver, &value, range) => return,
+            _ => {}
         }
         let part = self.own_attribute(id, LIBRARY_PART);
         if let Some(Value::Symbol(symbol)) = part.or_else(|| self.library_part(class)) {
-            self.symbol_set_attribute(&symbol, name, range);
+            self.symbol_set_attribute(&symbol, name, &value, range);
         }
         let summary = self.class(class).summary;
         self.put(id, name, value.clone(), false);

@@ -4,8 +4,10 @@
 
 use super::{
     interpreter::Interpreter,
+    symbols::Step,
     value::{Arguments, Piece, Text, Value},
 };
+use rustpython_ast::name::Name;
 use rustpython_text_size::TextRange;
 
 /// Names that Python binds before any code does.
@@ -90,17 +92,57 @@ const NAMES: &[&str] = &[
     "zip",
 ];
 
+/// Modules of which some callable is followed here rather than by a table; all others need not be asked for.
+const FOLDED: &[&str] = &[
+    "abc",
+    "argparse",
+    "asyncio",
+    "atexit",
+    "attr",
+    "attrs",
+    "base64",
+    "binascii",
+    "codecs",
+    "collections",
+    "contextlib",
+    "copy",
+    "dataclasses",
+    "functools",
+    "glob",
+    "importlib",
+    "inspect",
+    "itertools",
+    "logging",
+    "operator",
+    "os",
+    "pathlib",
+    "pkgutil",
+    "posixpath",
+    "pydantic",
+    "queue",
+    "string",
+    "sys",
+    "tempfile",
+    "threading",
+    "types",
+    "typing",
+    "urllib",
+    "weakref",
+];
+
 impl Interpreter<'_> {
     /// A builtin by its bare name.
-    pub(super) fn builtin_name(&mut self, name: &str) -> Option<Value> {
-        match name {
+    pub(super) fn builtin_name(&mut self, name: &Name) -> Option<Value> {
+        match name.as_str() {
             "__name__" => Some(Value::text("__main__")),
             "__file__" => Some(Value::Text(Text::join([Piece::Here, Piece::Literal("/code.py".into())]))),
             "__builtins__" => Some(self.named("builtins.__builtins__")),
             "__loader__" | "__spec__" => Some(self.named(&format!("importlib.{name}"))),
             "__debug__" => Some(Value::Bool(true)),
-            _ if NAMES.binary_search(&name).is_ok() => Some(self.named(&format!("builtins.{name}"))),
-            _ if is_exception(name) => Some(self.named(&format!("builtins.{name}"))),
+            _ if NAMES.binary_search(&name.as_str()).is_ok() || is_exception(name) => {
+                let builtins = self.symbols.named("builtins");
+                Some(Value::symbol(self.symbols.step(builtins, Step::Attribute(name.clone()))))
+            }
             _ => None,
         }
     }
@@ -111,7 +153,8 @@ impl Interpreter<'_> {
             return self
                 .reflective_builtin(builtin, arguments, range)
                 .or_else(|| self.collection_builtin(builtin, arguments, range))
-                .or_else(|| self.conversion_builtin(builtin, arguments, range));
+                .or_else(|| self.conversion_builtin(builtin, arguments, range))
+                .or_else(|| self.exception_call(builtin, arguments, range));
         }
         super::codec::call(name, arguments)
             .or_else(|| self.import_call(name, arguments, range))
@@ -120,11 +163,18 @@ impl Interpreter<'_> {
             .or_else(|| self.container_call(name, arguments, range))
             .or_else(|| self.path_call(name, arguments))
             .or_else(|| self.folder_call(name, arguments))
+            .or_else(|| self.configured_call(name, arguments, range))
     }
 }
 
+/// Whether [`Interpreter::builtin_call`] may know a callable.
+pub(super) fn is_folded(name: &str) -> bool {
+    let root = name.split(['.', '(', '[']).next().unwrap_or(name);
+    root == "builtins" || FOLDED.binary_search(&root).is_ok()
+}
+
 /// The exceptions: they end in a way that nothing else that Python binds does.
-fn is_exception(name: &str) -> bool {
+pub(super) fn is_exception(name: &str) -> bool {
     const OTHERS: &[&str] = &[
         "ExceptionGroup",
         "BaseExceptionGroup",
@@ -159,7 +209,7 @@ mod tests {
 
     #[test]
     fn names_are_sorted() {
-        assert!(NAMES.is_sorted());
+        assert!(NAMES.is_sorted() && FOLDED.is_sorted());
         assert!(is_exception("OSError") && is_exception("Exception") && !is_exception("error"));
     }
 }

@@ -8,9 +8,9 @@ use super::{
     statement::Flow,
     value::{Arguments, ClassId, FunctionId, Value},
 };
+use crate::hash::HashMap;
 use rustpython_ast::{self as ast, Expr, ExprCall, Parameters, name::Name};
 use rustpython_text_size::{Ranged, TextRange};
-use std::collections::HashMap;
 
 /// Active calls of one function in itself.
 const MAX_RECURSION: u32 = 2;
@@ -74,7 +74,7 @@ impl<'a> Interpreter<'a> {
         if let Some(known) = known {
             return known.result.clone();
         }
-        let result = self.follow_anew(id, arguments);
+        let result = self.follow_anew(id, arguments, None);
         // Unless the call itself changed what the next one sees.
         if self.circumstances() == circumstances && self.function(id).active == 0 {
             let known = &mut self.function_mut(id).known;
@@ -90,7 +90,8 @@ impl<'a> Interpreter<'a> {
         (self.state.version(), self.findings.only_possible > 0, self.findings.dead > 0)
     }
 
-    fn follow_anew(&mut self, id: FunctionId, arguments: &Arguments) -> Value {
+    /// Follows it whatever is known of earlier calls; `sent` is what its `yield`s give.
+    pub(super) fn follow_anew(&mut self, id: FunctionId, arguments: &Arguments, sent: Option<Value>) -> Value {
         let function = self.function(id);
         let generic = function.generic;
         if function.active >= MAX_RECURSION
@@ -116,7 +117,7 @@ impl<'a> Interpreter<'a> {
         let function = self.function_mut(id);
         function.followed += 1;
         function.active += 1;
-        self.frames.push(Frame { scope, function: Some(id), class, receiver, returns: None, yields: None });
+        self.frames.push(Frame { scope, function: Some(id), class, receiver, returns: None, yields: None, sent });
         let floor = self.state.begin_body();
         let (flow, expression) = match definition {
             Definition::Function(def) => (self.block(&def.body), None),
@@ -126,8 +127,10 @@ impl<'a> Interpreter<'a> {
         let frame = self.frames.pop();
         self.function_mut(id).active -= 1;
         let Some(frame) = frame else { return Value::Unknown };
-        if let Some(yields) = frame.yields {
-            return self.new_sequence(SequenceKind::Iterator, Vec::new(), Some(yields));
+        // `return f; yield` never yields, and is a generator all the same.
+        let empty = || (frame.returns.is_some() && self.is_generator(id)).then_some(Value::Unknown);
+        if let Some(yields) = frame.yields.clone().or_else(empty) {
+            return self.new_generator(id, arguments, yields, frame.returns);
         }
         match (expression, frame.returns) {
             (None, Some(value)) if flow == Flow::On => value.or(Value::None),
@@ -182,8 +185,15 @@ impl<'a> Interpreter<'a> {
 
     /// Makes an instance of a local class.
     fn instantiate(&mut self, class: ClassId, arguments: &Arguments, range: TextRange) -> Value {
-        let id = self.state.allocate(Object::Instance { class, attributes: HashMap::new() });
+        let made = self.metaclass_call(class, arguments, range);
+        let instance = self.new_instance(class, arguments, range);
+        made.map_or(instance.clone(), |made| made.or(instance))
+    }
+
+    fn new_instance(&mut self, class: ClassId, arguments: &Arguments, range: TextRange) -> Value {
+        let id = self.state.allocate(Object::Instance { class, attributes: HashMap::default() });
         let instance = Value::Object(id);
+        self.keep_arguments(class, &instance, arguments);
         if let Some(new) = self.class_member(class, &Name::new_static("__new__")) {
             let made = self.call(&new, &Arguments::of([Value::Class(class)]).then(arguments), range);
             if !matches!(made, Value::Unknown) {

@@ -208,7 +208,9 @@ impl Interpreter<'_> {
             }
             "__getitem__" => first.map_or(Value::Unknown, |index| self.item(&receiver, &index, range)),
             "__iter__" => receiver,
-            "__next__" | "send" => self.elements(&receiver, range).any(),
+            "__next__" | "__anext__" => self.elements(&receiver, range).any(),
+            "send" | "asend" => self.send(id, first.unwrap_or(Value::None), range),
+            "throw" | "athrow" => self.throw(id, &first.unwrap_or(Value::None), range),
             "index" | "count" | "__len__" => Value::Number,
             _ => Value::Unknown,
         }

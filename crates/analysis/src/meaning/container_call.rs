@@ -5,9 +5,9 @@ use super::{
     object::{Key, Object, SequenceKind},
     value::{Arguments, ClassId, Value},
 };
+use crate::hash::HashMap;
 use rustpython_ast::name::Name;
 use rustpython_text_size::TextRange;
-use std::collections::HashMap;
 
 impl Interpreter<'_> {
     /// `collections`, `queue`, `types.SimpleNamespace`.
@@ -46,7 +46,7 @@ impl Interpreter<'_> {
                 self.set_item(&object, &Value::Unknown, default, range);
                 object
             }
-            "types.SimpleNamespace" | "argparse.Namespace" => {
+            "types.SimpleNamespace" | "argparse.Namespace" | "threading.local" => {
                 let class = self.new_class(Name::new("SimpleNamespace"), Vec::new(), None);
                 self.instance_of(class, &arguments.keywords)
             }

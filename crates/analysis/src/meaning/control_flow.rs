@@ -14,6 +14,8 @@ use rustpython_text_size::Ranged;
 
 /// Iterations that are followed one by one.
 const MAX_ITERATIONS: usize = 512;
+/// Rounds of `while` that are followed one by one.
+const MAX_ROUNDS: usize = 64;
 /// Iterations of a loop whose elements are unknown: the second sees what the first left.
 const BLIND_ITERATIONS: usize = 2;
 
@@ -76,6 +78,18 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn while_statement(&mut self, s: &'a ast::StmtWhile) {
+        // Round by round as long as it is known that there is one more; `while True` says nothing of that.
+        if !s.test.is_literal_expr() && !breaks(&s.body) {
+            for _ in 0..MAX_ROUNDS {
+                match self.eval(&s.test).truth() {
+                    Some(true) if self.has_steps() => {
+                        self.block(&s.body);
+                    }
+                    Some(false) => return self.optionally(&s.orelse),
+                    _ => break,
+                }
+            }
+        }
         self.blindly(|this| {
             this.eval(&s.test);
             this.block(&s.body)
@@ -127,7 +141,8 @@ impl<'a> Interpreter<'a> {
                 }
                 if let Some(name) = &handler.name {
                     let scope = this.scope();
-                    this.state.assign(scope, &name.id, Value::Unknown);
+                    let caught = this.caught();
+                    this.state.assign(scope, &name.id, caught);
                 }
                 this.block(&handler.body)
             }));

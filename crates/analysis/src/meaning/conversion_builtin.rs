@@ -26,6 +26,10 @@ impl Interpreter<'_> {
             "int" => super::number::to_int(&first, arguments.get(Some(1), Some("base")).as_ref()),
             "float" | "abs" | "round" | "sum" | "hash" | "id" | "pow" | "divmod" | "complex" => Value::Number,
             "len" => match (&first, first.as_text()) {
+                (Value::Symbol(_), _) => {
+                    self.touch(&first, range);
+                    Value::Number
+                }
                 (_, Some(text)) => i64::try_from(text.chars().count()).map_or(Value::Number, Value::Int),
                 (Value::Bytes(bytes), _) => i64::try_from(bytes.len()).map_or(Value::Number, Value::Int),
                 (Value::Object(id), _) => match &**self.state.object(*id) {

@@ -6,7 +6,7 @@ use super::{
     value::{Arguments, ClassId, DescriptorKind, FunctionId, Value},
 };
 use rustpython_ast::{self as ast, Decorator, ExprLambda, Stmt, StmtClassDef, StmtFunctionDef, name::Name};
-use rustpython_text_size::Ranged;
+use rustpython_text_size::{Ranged, TextRange};
 
 impl<'a> Interpreter<'a> {
     pub(super) fn define_function(&mut self, s: &'a StmtFunctionDef) {
@@ -56,15 +56,26 @@ impl<'a> Interpreter<'a> {
     pub(super) fn define_class(&mut self, s: &'a StmtClassDef) {
         let decorators: Vec<Value> = s.decorator_list.iter().map(|d| self.eval(&d.expression)).collect();
         let mut bases = Vec::new();
-        let mut keywords = Vec::new();
+        let mut keywords = Arguments::default();
         if let Some(arguments) = &s.arguments {
             bases = arguments.args.iter().map(|base| self.eval(base)).collect();
-            keywords = arguments.keywords.iter().map(|k| self.eval(&k.value)).collect();
+            for keyword in &arguments.keywords {
+                let value = self.eval(&keyword.value);
+                match &keyword.arg {
+                    Some(name) => keywords.keywords.push((name.id.clone(), value)),
+                    None => keywords.more_keywords = Some(Value::Unknown),
+                }
+            }
         }
         let outer = self.scope();
         let scope = self.state.new_scope(ScopeKind::Class, Some(outer));
         let class = self.new_class(s.name.id.clone(), bases, Some(scope));
-        self.classes[class.0 as usize].fields = fields(&s.body);
+        let metaclass = keywords.keywords.iter().position(|(name, _)| name == "metaclass");
+        let this = &mut self.classes[class.0 as usize];
+        this.fields = fields(&s.body);
+        this.body = Some(&s.body);
+        this.metaclass = metaclass.map(|at| keywords.keywords.remove(at).1);
+        self.prepare_class(class, s.range());
         self.frames.push(Frame {
             scope,
             function: None,
@@ -72,26 +83,28 @@ impl<'a> Interpreter<'a> {
             receiver: None,
             returns: None,
             yields: None,
+            sent: None,
         });
         self.block(&s.body);
         self.frames.pop();
-        for metaclass in keywords {
+        if let Some(metaclass) = self.class(class).metaclass.clone() {
             self.escape(&metaclass, s.range());
         }
-        self.notify_bases(class, s);
-        let value = self.decorate_class(Value::Class(class), &decorators, &s.decorator_list);
+        self.escape_all(&keywords, s.range());
+        let value = self.made_by_metaclass(class, s.range());
+        self.notify_bases(class, &keywords, s);
+        let value = self.decorate_class(value, &decorators, &s.decorator_list);
         self.state.assign(outer, &s.name.id, value);
     }
 
     /// `__init_subclass__` of a base runs when a class is made.
-    fn notify_bases(&mut self, class: ClassId, s: &'a StmtClassDef) {
+    fn notify_bases(&mut self, class: ClassId, keywords: &Arguments, s: &'a StmtClassDef) {
         let hook = Name::new_static("__init_subclass__");
         for base in self.class(class).bases.clone() {
             if let Value::Class(base) = base
                 && let Some(Value::Function(function)) = self.class_member(base, &hook)
             {
-                let arguments =
-                    Arguments { more_keywords: Some(Value::Unknown), ..Arguments::of([Value::Class(class)]) };
+                let arguments = Arguments { positional: vec![Value::Class(class)], ..keywords.clone() };
                 self.call(&Value::Function(function), &arguments, s.range());
             }
         }
@@ -127,9 +140,23 @@ impl<'a> Interpreter<'a> {
         }
         self.findings.only_possible += 1;
         self.findings.dead += u32::from(dead);
-        self.follow_call(id, &arguments);
+        let result = self.follow_call(id, &arguments);
+        if matches!(name, "__reduce__" | "__reduce_ex__") {
+            self.reconstructed(&result, definition.range());
+        }
         self.findings.dead -= u32::from(dead);
         self.findings.only_possible -= 1;
+    }
+
+    /// Copying and pickling call the first element of what `__reduce__` returns with the second.
+    fn reconstructed(&mut self, reduced: &Value, range: TextRange) {
+        for alternative in reduced.alternatives() {
+            let parts = self.elements(alternative, range);
+            if parts.items.len() > 1 {
+                let arguments = self.spread_positional(&parts.at(1), range);
+                self.call(&parts.at(0), &arguments, range);
+            }
+        }
     }
 
     /// `property`, `staticmethod`, `classmethod`.

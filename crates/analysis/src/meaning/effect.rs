@@ -11,54 +11,27 @@ use crate::knowledge::table::{Argument, CallEntry, Constant, Effect, SetEntry};
 use pyexec_core::{Capability, Certainty, finding::Subject};
 use rustpython_ast::name::Name;
 use rustpython_text_size::TextRange;
+use std::borrow::Cow;
 
 impl Interpreter<'_> {
-    /// Whether calling `name` can have an effect that the tables know of.
-    pub(super) fn acts(&self, name: &str) -> bool {
-        self.entries_of(name).0.iter().any(|entry| entry.capability.is_some())
-    }
-
-    /// The entries for a callable, and whether it is an unbound method, so that its first argument is the receiver.
-    fn entries_of(&self, name: &str) -> (Vec<CallEntry>, bool) {
-        // What a user's table says stands beside what ours say, whichever of them is nearer.
-        let exact = self.knowledge.calls(name);
-        if exact.iter().any(CallEntry::is_built_in) {
-            return (exact.to_vec(), false);
-        }
-        let (ours, unbound) = self.other_entries_of(name);
-        (ours.into_iter().chain(exact.iter().cloned()).collect(), unbound)
-    }
-
-    /// The entries for a method by its bare name, or for an unbound one.
-    fn other_entries_of(&self, name: &str) -> (Vec<CallEntry>, bool) {
-        let Some((owner, method)) = name.rsplit_once('.') else { return (Vec::new(), false) };
-        let root = name.split(['.', '(', '[']).next().unwrap_or(name);
-        let methods: Vec<CallEntry> = self.knowledge.methods(method, root).cloned().collect();
-        if !methods.is_empty() {
-            return (methods, false);
-        }
-        if !owner.ends_with([')', ']']) {
-            let unbound = self.knowledge.exactly(&format!("{owner}().{method}"));
-            return (unbound.to_vec(), !unbound.is_empty());
-        }
-        (Vec::new(), false)
-    }
-
     /// Records what a library's callable does with these arguments; returns what the tables say of its result.
     pub(super) fn effects_of_call(&mut self, symbol: &Symbol, arguments: &Arguments, range: TextRange) -> Outcome {
+        let callable = self.symbols.callable(symbol.id);
+        if callable.entries.is_empty() {
+            return Outcome::default();
+        }
         let name = self.symbols.name(symbol.id);
-        let (entries, unbound) = self.entries_of(&name);
         let mut origin = symbol.origin.as_deref().cloned();
-        let mut arguments = arguments.clone();
-        if unbound && !arguments.positional.is_empty() {
-            let receiver = arguments.positional.remove(0);
+        let mut arguments = Cow::Borrowed(arguments);
+        if callable.unbound && !arguments.positional.is_empty() {
+            let receiver = arguments.to_mut().positional.remove(0);
             origin = match receiver {
                 Value::Symbol(symbol) => symbol.origin.as_deref().cloned(),
                 other => Some(other),
             };
         }
         let mut outcome = Outcome::default();
-        for entry in &entries {
+        for entry in &callable.entries {
             self.entry(entry, &name, origin.as_ref(), &arguments, range);
             if let Some(target) = entry.dumps.as_ref().and_then(|dumps| argument(dumps, origin.as_ref(), &arguments)) {
                 let target = match &target {
@@ -78,9 +51,8 @@ impl Interpreter<'_> {
 
     /// What a method of an object of which nothing is known can do, by its name alone.
     pub(super) fn effects_of_unknown(&mut self, method: &Name, arguments: &Arguments, range: TextRange) {
-        let entries: Vec<CallEntry> = self.knowledge.methods(method, "?").cloned().collect();
         self.findings.only_possible += 1;
-        for entry in &entries {
+        for entry in self.knowledge.methods(method, "?") {
             self.entry(entry, method, None, arguments, range);
         }
         self.findings.only_possible -= 1;

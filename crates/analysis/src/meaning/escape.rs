@@ -32,13 +32,10 @@ impl Interpreter<'_> {
         self.touch(value, range);
         match value {
             Value::Function(id) => self.function_mut(*id).escaped = true,
-            Value::Symbol(symbol) => {
-                let name = self.symbols.name(symbol.id);
-                if self.acts(&name) {
-                    self.findings.only_possible += 1;
-                    self.effects_of_call(symbol, &Arguments::unknown(), range);
-                    self.findings.only_possible -= 1;
-                }
+            Value::Symbol(symbol) if self.symbols.callable(symbol.id).acts() => {
+                self.findings.only_possible += 1;
+                self.effects_of_call(symbol, &Arguments::unknown(), range);
+                self.findings.only_possible -= 1;
             }
             Value::Partial(partial) => {
                 let partial = partial.clone();
@@ -85,8 +82,8 @@ impl Interpreter<'_> {
     pub(super) fn touch(&mut self, value: &Value, range: TextRange) {
         for alternative in value.alternatives() {
             let Value::Symbol(symbol) = alternative else { continue };
+            let Some(entry) = self.symbols.uses(symbol.id) else { continue };
             let name = self.symbols.name(symbol.id);
-            let Some(entry) = self.knowledge.uses(&name) else { continue };
             let message = entry.says.clone().unwrap_or_else(|| format!("uses `{name}`"));
             let capability = entry.capability.clone();
             let found = Found {

@@ -98,32 +98,14 @@ impl<'a> Interpreter<'a> {
             Expr::DictComp(e) => self.dict_comprehension(e),
             Expr::Await(e) => self.eval(&e.value),
             Expr::Starred(e) => self.eval(&e.value),
-            Expr::Yield(e) => {
-                let value = e.value.as_deref().map_or(Value::None, |value| self.eval(value));
-                self.yielded(value);
-                Value::Unknown
-            }
-            Expr::YieldFrom(e) => {
-                let value = self.eval(&e.value);
-                let each = self.elements(&value, e.range()).any();
-                self.yielded(each);
-                Value::Unknown
-            }
+            Expr::Yield(e) => self.yield_expression(e),
+            Expr::YieldFrom(e) => self.yield_from(e),
             Expr::Slice(e) => {
                 for part in [&e.lower, &e.upper, &e.step].into_iter().flatten() {
                     self.eval(part);
                 }
                 Value::Unknown
             }
-        }
-    }
-
-    fn yielded(&mut self, value: Value) {
-        if let Some(frame) = self.frame() {
-            frame.yields = Some(match frame.yields.take() {
-                Some(before) => before.or(value),
-                None => value,
-            });
         }
     }
 

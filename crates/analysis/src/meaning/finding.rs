@@ -1,9 +1,9 @@
 //! Collects findings: one for each thing at each place, the surest wording of it.
 
+use crate::hash::{HashMap, HashSet};
 use crate::source::lines::Lines;
 use pyexec_core::{Capability, Certainty, Finding, Severity, finding::Subject};
 use rustpython_text_size::TextRange;
-use std::collections::{HashMap, HashSet};
 
 /// Constant subjects of one rule at one place; more are not listed, and so not granted.
 const MAX_SUBJECTS: usize = 64;
@@ -42,9 +42,9 @@ impl<'a> Findings<'a> {
         Self {
             lines,
             all: Vec::new(),
-            known: HashMap::new(),
-            subjects: HashMap::new(),
-            of_rule: HashMap::new(),
+            known: HashMap::default(),
+            subjects: HashMap::default(),
+            of_rule: HashMap::default(),
             only_possible: 0,
             dead: 0,
         }

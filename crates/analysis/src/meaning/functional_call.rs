@@ -22,7 +22,8 @@ impl Interpreter<'_> {
                 let partial = Partial { callee: first, arguments: Arguments::of([arguments.at(1)?]) };
                 Value::Partial(partial.into())
             }
-            "functools.wraps" | "functools.update_wrapper" | "functools.lru_cache" | "functools.singledispatch"
+            "functools.wraps" => Value::Method(Method { receiver: first, name: Name::new_static("<wraps>") }.into()),
+            "functools.update_wrapper" | "functools.lru_cache" | "functools.singledispatch"
                 if !matches!(arguments.at(0), Some(Value::Function(_))) =>
             {
                 self.named("typing.cast().identity")
@@ -56,6 +57,14 @@ impl Interpreter<'_> {
                 }
             }
             "typing.cast" => arguments.at(1)?,
+            "dataclasses.field" | "attr.ib" | "attr.field" | "attrs.field" | "pydantic.Field" => {
+                let factory = arguments.get(None, Some("default_factory"));
+                match (arguments.get(None, Some("default")), factory.or(arguments.get(None, Some("factory")))) {
+                    (Some(default), _) => default,
+                    (None, Some(factory)) => self.call(&factory, &Arguments::default(), range),
+                    _ => return None,
+                }
+            }
             "functools.reduce" => self.reduce(arguments, range),
             _ => return None,
         })
@@ -65,11 +74,13 @@ impl Interpreter<'_> {
     pub(super) fn operator_call(&mut self, name: &str, arguments: &Arguments, range: TextRange) -> Option<Value> {
         let first = arguments.at(0).unwrap_or(Value::Unknown);
         Some(match name {
-            "operator.attrgetter" => {
-                Value::Method(Method { receiver: first, name: Name::new_static("<attribute getter>") }.into())
-            }
-            "operator.itemgetter" => {
-                Value::Method(Method { receiver: first, name: Name::new_static("<item getter>") }.into())
+            "operator.attrgetter" | "operator.itemgetter" => {
+                let getter = if name == "operator.attrgetter" { "<attribute getter>" } else { "<item getter>" };
+                let receiver = match arguments.positional.len() {
+                    1 => first,
+                    _ => self.new_sequence(SequenceKind::Tuple, arguments.positional.clone(), None),
+                };
+                Value::Method(Method { receiver, name: Name::new_static(getter) }.into())
             }
             "operator.methodcaller" => {
                 let (method, rest) = arguments.positional.split_first()?;

@@ -4,7 +4,8 @@ use super::{
     effect::argument,
     finding::Found,
     interpreter::{Interpreter, MAX_TEXTS, Surroundings, follow_within},
-    value::{Arguments, Piece, Value},
+    query::Query,
+    value::{Arguments, Value},
 };
 use crate::{
     knowledge::table::{CallEntry, Grammar},
@@ -42,7 +43,7 @@ impl Interpreter<'_> {
             if entry.grammar == Grammar::Query {
                 // Names are columns there: only what an `@` reaches is code, and of data none is expected.
                 for part in value.alternatives() {
-                    match query(part) {
+                    match self.query(part, range) {
                         Query::Columns => continue,
                         Query::Code(code) => known = known.map(|before| before + &code + "\n"),
                         Query::Beyond => known = None,
@@ -109,38 +110,5 @@ impl Interpreter<'_> {
                 );
             }
         }
-    }
-}
-
-/// What an expression of pandas reaches.
-enum Query {
-    /// Columns, and values of the code (`@name`, `@name.attribute`).
-    Columns,
-    /// This Python.
-    Code(String),
-    /// What cannot be said.
-    Beyond,
-}
-
-/// Only a call through a dotted name of the code, or a reserved name, does anything.
-fn query(value: &Value) -> Query {
-    let Value::Text(text) = value else { return Query::Columns };
-    let pieces = text.pieces().iter().map(|piece| match piece {
-        Piece::Literal(literal) => literal.as_ref(),
-        _ => "0",
-    });
-    let text: String = pieces.collect();
-    if !text.contains("__") && !text.contains('@') {
-        return Query::Columns;
-    }
-    let called_through_dots = text.split('@').skip(1).any(|after| {
-        let end = after.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).unwrap_or(after.len());
-        let (name, rest) = after.split_at(end);
-        name.contains("__") || (name.matches('.').count() > 1 && rest.trim_start().starts_with('('))
-    });
-    if called_through_dots && !text.contains("__import__") {
-        Query::Beyond
-    } else {
-        Query::Code(text.replace(['@', '`'], ""))
     }
 }

@@ -2,18 +2,20 @@
 
 use super::{
     finding::Findings,
+    generator::Generator,
     object::Object,
     state::{ScopeId, ScopeKind, State},
     symbols::Symbols,
     value::{Arguments, ClassId, FunctionId, ObjectId, Text, Value},
 };
+use crate::hash::{HashMap, HashSet};
 use crate::{knowledge::Knowledge, source::lines::Lines};
 use pyexec_core::{Capability, Certainty, Finding, domain_analyzer::AnalysisRequest, finding::InputInfo};
 use rustpython_ast::{self as ast, Stmt, name::Name};
 use rustpython_text_size::{TextRange, TextSize};
 use std::{
-    cell::Cell,
-    collections::{BTreeSet, HashMap, HashSet},
+    cell::{Cell, OnceCell},
+    collections::BTreeSet,
 };
 
 /// Steps that any code may take.
@@ -88,6 +90,16 @@ pub(super) enum Definition<'a> {
     Lambda(&'a ast::ExprLambda),
 }
 
+impl Definition<'_> {
+    /// All of it.
+    pub(super) fn range(&self) -> TextRange {
+        match self {
+            Self::Function(def) => def.range,
+            Self::Lambda(lambda) => lambda.range,
+        }
+    }
+}
+
 /// A function of the code.
 pub(super) struct Function<'a> {
     pub(super) definition: Definition<'a>,
@@ -102,6 +114,10 @@ pub(super) struct Function<'a> {
     pub(super) escaped: bool,
     /// Followed with unknown arguments.
     pub(super) generic: bool,
+    /// Whether it has a `yield`, once that was asked.
+    pub(super) yields: OnceCell<bool>,
+    /// A mapping of the attributes that the code gave it.
+    pub(super) attributes: Option<ObjectId>,
     /// What the last calls were and gave.
     pub(super) known: Vec<KnownCall>,
 }
@@ -115,9 +131,12 @@ pub(super) struct KnownCall {
 }
 
 /// A class of the code.
-pub(super) struct Class {
+pub(super) struct Class<'a> {
     pub(super) name: Name,
     pub(super) bases: Vec<Value>,
+    /// What its `class` statement names as that.
+    pub(super) metaclass: Option<Value>,
+    pub(super) body: Option<&'a [Stmt]>,
     pub(super) scope: Option<ScopeId>,
     /// Annotated names, in order: what a dataclass takes.
     pub(super) fields: Vec<Name>,
@@ -133,6 +152,8 @@ pub(super) struct Frame {
     pub(super) receiver: Option<Value>,
     pub(super) returns: Option<Value>,
     pub(super) yields: Option<Value>,
+    /// What a `yield` in it gives, if anything was sent.
+    pub(super) sent: Option<Value>,
 }
 
 /// The interpreter.
@@ -148,8 +169,14 @@ pub(super) struct Interpreter<'a> {
     /// The module's scope.
     pub(super) module: ScopeId,
     pub(super) functions: Vec<Function<'a>>,
-    pub(super) classes: Vec<Class>,
+    pub(super) classes: Vec<Class<'a>>,
     pub(super) frames: Vec<Frame>,
+    /// Generators by what iterates over them.
+    pub(super) generators: HashMap<ObjectId, Generator>,
+    /// Mappings that are an instance's `__dict__`.
+    pub(super) mirrors: HashMap<ObjectId, ObjectId>,
+    /// Exceptions raised so far that carry something.
+    pub(super) raised: Option<Value>,
     pub(super) findings: Findings<'a>,
     pub(super) imports: BTreeSet<String>,
     /// Relative paths into which the code itself encoded what it may later decode.
@@ -184,14 +211,17 @@ impl<'a> Interpreter<'a> {
             functions: Vec::new(),
             classes: Vec::new(),
             frames: Vec::new(),
+            generators: HashMap::default(),
+            mirrors: HashMap::default(),
+            raised: None,
             findings: Findings::new(lines),
             imports: BTreeSet::new(),
-            dumped: HashSet::new(),
+            dumped: HashSet::default(),
             decoded: Vec::new(),
             folder: None,
             level: 0,
             texts: Cell::new(0),
-            generic_runs: HashMap::new(),
+            generic_runs: HashMap::default(),
             steps: BASE_STEPS + STEPS_A_BYTE * text.len() as u64,
             depth: 0,
             exhausted: false,
@@ -206,6 +236,7 @@ impl<'a> Interpreter<'a> {
             receiver: None,
             returns: None,
             yields: None,
+            sent: None,
         });
         self.block(body);
         self.rest();
@@ -217,10 +248,7 @@ impl<'a> Interpreter<'a> {
         while at < self.functions.len() {
             let function = &self.functions[at];
             let needed = function.escaped || function.followed == 0;
-            let key = match function.definition {
-                Definition::Function(def) => def.range.start(),
-                Definition::Lambda(lambda) => lambda.range.start(),
-            };
+            let key = function.definition.range().start();
             let runs = self.generic_runs.entry(key).or_default();
             if needed && !function.generic && *runs < 4 {
                 *runs += 1;
@@ -297,7 +325,7 @@ impl<'a> Interpreter<'a> {
         &mut self.functions[id.0 as usize]
     }
 
-    pub(super) fn class(&self, id: ClassId) -> &Class {
+    pub(super) fn class(&self, id: ClassId) -> &Class<'a> {
         &self.classes[id.0 as usize]
     }
 
@@ -318,6 +346,8 @@ impl<'a> Interpreter<'a> {
             active: 0,
             escaped: false,
             generic: false,
+            yields: OnceCell::new(),
+            attributes: None,
             known: Vec::new(),
         });
         self.state.capture(scope);
@@ -326,8 +356,8 @@ impl<'a> Interpreter<'a> {
 
     pub(super) fn new_class(&mut self, name: Name, bases: Vec<Value>, scope: Option<ScopeId>) -> ClassId {
         let id = ClassId(u32::try_from(self.classes.len()).unwrap_or(u32::MAX));
-        let summary = self.state.allocate(Object::Instance { class: id, attributes: HashMap::new() });
-        self.classes.push(Class { name, bases, scope, fields: Vec::new(), summary });
+        let summary = self.state.allocate(Object::Instance { class: id, attributes: HashMap::default() });
+        self.classes.push(Class { name, bases, metaclass: None, body: None, scope, fields: Vec::new(), summary });
         id
     }
 

@@ -51,7 +51,7 @@ impl<'a> Interpreter<'a> {
                     found.unwrap_or(Value::Unknown)
                 }
             },
-            (Value::Class(_), _) => object.clone(), // `Generic[T]`
+            (Value::Class(class), _) => self.class_item(*class, index, range),
             _ => Value::Unknown,
         }
     }
@@ -160,16 +160,21 @@ impl<'a> Interpreter<'a> {
                         }
                     }
                 }),
-                Object::Mapping { .. } => self.state.update(*id, |object| {
-                    let Object::Mapping { entries, rest } = object else { return };
-                    match Key::of(index) {
-                        Some(key) => match entries.iter_mut().find(|(known, _)| *known == key) {
-                            Some((_, known)) => *known = value,
-                            None => entries.push((key, value)),
-                        },
-                        None => *rest = Some(Value::any(rest.take().into_iter().chain([value]))),
+                Object::Mapping { .. } => {
+                    if let Some(&instance) = self.mirrors.get(id) {
+                        self.set_attribute_by_value(&Value::Object(instance), index, &value, range);
                     }
-                }),
+                    self.state.update(*id, |object| {
+                        let Object::Mapping { entries, rest } = object else { return };
+                        match Key::of(index) {
+                            Some(key) => match entries.iter_mut().find(|(known, _)| *known == key) {
+                                Some((_, known)) => *known = value,
+                                None => entries.push((key, value)),
+                            },
+                            None => *rest = Some(Value::any(rest.take().into_iter().chain([value]))),
+                        }
+                    });
+                }
                 Object::Instance { .. } => {
                     self.call_dunder(object, "__setitem__", &Arguments::of([index.clone(), value]), range);
                 }

@@ -15,6 +15,8 @@ use std::rc::Rc;
 /// Methods that call their first argument with the others, somewhere and some time.
 const CALL_FIRST: &[&str] =
     &["submit", "apply_async", "apply", "call_soon", "call_soon_threadsafe", "runcall", "starmap"];
+/// Methods that call an argument after the first with those that follow it.
+const CALL_SECOND: &[&str] = &["run_in_executor", "call_later", "call_at"];
 /// Methods that call their first argument with the elements of the others.
 const MAP_FIRST: &[&str] = &["map", "imap", "imap_unordered", "map_async"];
 
@@ -26,18 +28,23 @@ impl Interpreter<'_> {
             let path = Value::Symbol(Symbol { id: self.symbols.named(path::PATH), origin: symbol.origin.clone() });
             let text = self.path_text(&path);
             if let Some(value) = self.path_method(&text, method, arguments) {
-                if self.acts(&name) {
+                if self.symbols.callable(symbol.id).acts() {
                     self.effects_of_call(symbol, arguments, range);
                 }
                 return value;
             }
         }
         let outcome = self.effects_of_call(symbol, arguments, range);
-        if let Some(value) = self.builtin_call(&name, arguments, range) {
+        let callable = self.symbols.callable(symbol.id);
+        if callable.folded
+            && let Some(value) = self.builtin_call(&name, arguments, range)
+        {
             return value;
         }
-        if !self.knowledge.is_inert(&name) {
-            self.hand_over(&name, symbol, arguments, range);
+        if !callable.inert
+            && let Some(value) = self.hand_over(&name, symbol, arguments, range)
+        {
+            return value;
         }
         let id = match &outcome.returns {
             Some(returns) => self.symbols.named(returns),
@@ -48,23 +55,28 @@ impl Interpreter<'_> {
         Value::Symbol(Symbol { id, origin })
     }
 
-    /// What a library may do with the callables that it is given.
-    fn hand_over(&mut self, name: &str, symbol: &Symbol, arguments: &Arguments, range: TextRange) {
-        let method = name.rsplit('.').next().unwrap_or(name);
+    /// What a library may do with the callables that it is given; what comes of that, where it is known.
+    fn hand_over(&mut self, name: &str, symbol: &Symbol, arguments: &Arguments, range: TextRange) -> Option<Value> {
         let made = self.symbols.parent(symbol.id).is_some_and(|parent| self.symbols.is_made(parent));
-        if (made && CALL_FIRST.contains(&method) || name == "asyncio.to_thread")
-            && let Some((callee, rest)) = arguments.positional.split_first()
+        let method = name.rsplit('.').next().filter(|_| made || name == "asyncio.to_thread").unwrap_or_default();
+        let first = made && CALL_FIRST.contains(&method) || name == "asyncio.to_thread";
+        let skipped = usize::from(!first);
+        if (first || made && CALL_SECOND.contains(&method))
+            && let Some((callee, rest)) = arguments.positional.get(skipped..).and_then(<[Value]>::split_first)
         {
             let others = Arguments { positional: rest.to_vec(), ..arguments.clone() };
-            self.call(callee, &others, range);
-            return;
+            let result = self.call(callee, &others, range);
+            return match method {
+                "submit" | "apply_async" => Some(self.future(result)),
+                "to_thread" | "run_in_executor" | "apply" => Some(result),
+                _ => None,
+            };
         }
         if made
             && MAP_FIRST.contains(&method)
             && let Some((callee, rest)) = arguments.positional.split_first()
         {
-            self.call_with_elements(&callee.clone(), rest, range);
-            return;
+            return Some(self.call_with_elements(&callee.clone(), rest, range));
         }
         if let Some(target) = arguments.get(None, Some("target"))
             && matches!(name, "threading.Thread" | "multiprocessing.Process" | "threading.Timer")
@@ -72,9 +84,20 @@ impl Interpreter<'_> {
             let given = arguments.get(None, Some("args"));
             let others = given.map_or_else(Arguments::unknown, |args| self.spread_positional(&args, range));
             self.call(&target, &others, range);
-            return;
+            return None;
         }
         self.escape_all(arguments, range);
+        None
+    }
+
+    /// What stands for a result that is there later: `result()` and `get()` give it.
+    fn future(&mut self, result: Value) -> Value {
+        let class = self.new_class(Name::new_static("Future"), Vec::new(), None);
+        let give = Value::Partial(
+            super::value::Partial { callee: self.named("typing.cast().identity"), arguments: Arguments::of([result]) }
+                .into(),
+        );
+        self.instance_of(class, &["result", "get"].map(|name| (Name::new_static(name), give.clone())))
     }
 
     /// Calls `callee` as `map(callee, *iterables)` does; returns what the calls give.
@@ -114,8 +137,21 @@ impl Interpreter<'_> {
             "<method caller>" => return self.apply_caller(receiver, arguments, range),
             "<item getter>" => {
                 let object = arguments.at(0).unwrap_or(Value::Unknown);
-                let index = receiver.clone();
-                return self.item(&object, &index, range);
+                let Value::Object(_) = receiver else { return self.item(&object, receiver, range) };
+                let indices = self.elements(receiver, range).items;
+                let values = indices.iter().map(|index| self.item(&object, index, range)).collect();
+                return self.new_sequence(super::object::SequenceKind::Tuple, values, None);
+            }
+            "<wraps>" => return self.wrapped(receiver, arguments, range),
+            // `object.__getattribute__(module, name)`: the first argument is what it is done to.
+            "__getattribute__" | "__setattr__" | "__delattr__" if self.is_unbound(method, arguments) => {
+                let object = arguments.at(0).unwrap_or(Value::Unknown);
+                let others = Arguments { positional: arguments.positional[1..].to_vec(), ..arguments.clone() };
+                let bound = Method { receiver: object, name: method.name.clone() };
+                return self.call_method(&bound.into(), &others, range);
+            }
+            "__set__" | "fset" | "__get__" | "fget" if let Value::Symbol(symbol) = receiver => {
+                return self.symbol_descriptor(&symbol.clone(), &method.name, arguments, range);
             }
             "__getattribute__" | "__getattr__" => {
                 let name = arguments.at(0).unwrap_or(Value::Unknown);
@@ -165,6 +201,44 @@ impl Interpreter<'_> {
         Value::Unknown
     }
 
+    /// Whether a method of attribute access was reached through a class, so that its object is an argument.
+    fn is_unbound(&self, method: &Method, arguments: &Arguments) -> bool {
+        let own = if method.name.as_str() == "__setattr__" { 2 } else { 1 };
+        matches!(&method.receiver, Value::Symbol(symbol) if !self.symbols.is_made(symbol.id))
+            && arguments.positional.len() > own
+    }
+
+    /// `Class.attribute.__get__(object)`, `.fset(object, value)`: as if through the object.
+    fn symbol_descriptor(&mut self, symbol: &Symbol, method: &Name, arguments: &Arguments, range: TextRange) -> Value {
+        let qualified = self.symbols.name(symbol.id);
+        let name = Name::new(qualified.rsplit('.').next().unwrap_or_default());
+        let object = arguments.at(0).unwrap_or(Value::Unknown);
+        match method.as_str() {
+            "__set__" | "fset" => {
+                let value = arguments.at(1).unwrap_or(Value::Unknown);
+                self.set_attribute(&object, &name, value, range);
+                Value::None
+            }
+            _ if matches!(object, Value::Symbol(_) | Value::Object(_)) => self.attribute(&object, &name, range),
+            _ => {
+                let arguments = Arguments::of([object]);
+                Value::Partial(super::value::Partial { callee: Value::Symbol(symbol.clone()), arguments }.into())
+            }
+        }
+    }
+
+    /// `functools.wraps(inner)(function)`: the function, that knows what it wraps.
+    fn wrapped(&mut self, inner: &Value, arguments: &Arguments, range: TextRange) -> Value {
+        let function = arguments.at(0).unwrap_or(Value::Unknown);
+        if let Value::Function(id) = function {
+            self.set_function_attribute(id, &Name::new_static("__wrapped__"), inner.clone(), range);
+        }
+        if matches!(inner, Value::Function(_)) {
+            self.escape(&function, range);
+        }
+        function
+    }
+
     /// `list.sort(key=f)` and the like call what they are given.
     fn escape_keys(&mut self, arguments: &Arguments, range: TextRange) {
         for (_, value) in arguments.keywords.clone() {
@@ -173,7 +247,8 @@ impl Interpreter<'_> {
     }
 
     /// `library.name = value`, `channel.value = value`.
-    pub(super) fn symbol_set_attribute(&mut self, symbol: &Symbol, name: &Name, range: TextRange) {
+    pub(super) fn symbol_set_attribute(&mut self, symbol: &Symbol, name: &Name, value: &Value, range: TextRange) {
+        self.escape(value, range);
         if self.effects_of_set(symbol, Some(name), range) {
             return;
         }

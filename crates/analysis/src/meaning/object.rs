@@ -5,8 +5,9 @@ use super::{
     symbols::SymbolId,
     value::{ClassId, Value},
 };
+use crate::hash::HashMap;
 use rustpython_ast::name::Name;
-use std::{collections::HashMap, rc::Rc};
+use std::rc::Rc;
 
 /// Elements of a container beyond this are merged into one.
 pub(super) const MAX_ELEMENTS: usize = 2048;

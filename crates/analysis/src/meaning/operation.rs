@@ -2,11 +2,14 @@
 
 use super::{
     interpreter::Interpreter,
-    object::Object,
+    object::{Object, SequenceKind},
     value::{Arguments, MAX_TEXT, ObjectId, Piece, Text, Value},
 };
 use rustpython_ast::Operator;
 use rustpython_text_size::TextRange;
+
+/// A longer repetition of a list is one element, any number of times.
+const MAX_REPEATED: usize = 64;
 
 impl Interpreter<'_> {
     /// `left op right`.
@@ -51,10 +54,29 @@ impl Interpreter<'_> {
                 }
             }
             (Value::Bytes(a), Operator::Add, Value::Bytes(b)) => Value::bytes([&**a, &**b].concat()),
+            (Value::Object(list), Operator::Mult, Value::Int(times))
+            | (Value::Int(times), Operator::Mult, Value::Object(list))
+                if self.repeats(*list, *times) =>
+            {
+                let elements = self.elements(&Value::Object(*list), range).items;
+                let times = usize::try_from(*times).unwrap_or_default();
+                let items = std::iter::repeat_n(elements, times).flatten().collect();
+                self.new_sequence(SequenceKind::List, items, None)
+            }
             (Value::Object(a), _, _) => self.binary_object(*a, op, right, range),
             (Value::Symbol(symbol), _, _) if self.symbols.is_data(symbol.id) => left.clone(),
             (_, _, Value::Symbol(symbol)) if self.symbols.is_data(symbol.id) => right.clone(),
             _ => super::number::binary(left, op, right),
+        }
+    }
+
+    /// Whether a list is known, and short also when it is repeated.
+    fn repeats(&self, list: ObjectId, times: i64) -> bool {
+        match &**self.state.object(list) {
+            Object::Sequence { items, rest: None, .. } => {
+                usize::try_from(times).is_ok_and(|times| items.len().saturating_mul(times) <= MAX_REPEATED)
+            }
+            _ => false,
         }
     }
 

@@ -13,7 +13,13 @@ impl Interpreter<'_> {
         let first = arguments.at(0).unwrap_or(Value::Unknown);
         Some(match name {
             "os.path.join" | "posixpath.join" => {
-                let texts = self.join_paths(&arguments.positional);
+                let mut texts = self.join_paths(&arguments.positional);
+                if let Some(more) = &arguments.more {
+                    // Any number of parts of which only what they can be is known.
+                    let more: Vec<Piece> = more.alternatives().iter().map(|part| self.part_below(part)).collect();
+                    let below = if more.contains(&Piece::Unknown) { Piece::Unknown } else { Piece::Data };
+                    texts = texts.iter().map(|before| path::joined(before, &Text::piece(below.clone()))).collect();
+                }
                 Value::any(texts.into_iter().map(Value::Text))
             }
             "os.path.expanduser" => self.on_text(&first, path::expanded),
@@ -39,6 +45,17 @@ impl Interpreter<'_> {
             }),
             _ => return None,
         })
+    }
+
+    /// Data if a part of a path surely leads further down, else unknown.
+    fn part_below(&self, part: &Value) -> Piece {
+        let text = self.path_text(part);
+        let below = |piece: &Piece| match piece {
+            Piece::Literal(literal) => !literal.starts_with('/') && !literal.contains(".."),
+            Piece::Number | Piece::Data => true,
+            Piece::Home | Piece::Here | Piece::Unknown => false,
+        };
+        if text.pieces().iter().all(below) { Piece::Data } else { Piece::Unknown }
     }
 
     /// Folders, and what is in them.

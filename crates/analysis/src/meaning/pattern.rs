@@ -2,10 +2,11 @@
 
 use super::{
     interpreter::Interpreter,
+    object::SequenceKind,
     value::{Arguments, Value},
 };
-use rustpython_ast::{Identifier, Pattern};
-use rustpython_text_size::Ranged;
+use rustpython_ast::{Identifier, Pattern, name::Name};
+use rustpython_text_size::{Ranged, TextRange};
 
 impl<'a> Interpreter<'a> {
     /// Binds a pattern's names to parts of the subject, as if it matched.
@@ -25,9 +26,14 @@ impl<'a> Interpreter<'a> {
             Pattern::MatchOr(p) => p.patterns.iter().for_each(|inner| self.pattern(inner, subject)),
             Pattern::MatchSequence(p) => {
                 let elements = self.elements(subject, p.range());
+                let star = p.patterns.iter().position(Pattern::is_match_star);
                 for (at, inner) in p.patterns.iter().enumerate() {
-                    let part = match inner {
-                        Pattern::MatchStar(_) => subject.clone(),
+                    let part = match star {
+                        Some(star) if star == at => {
+                            let all = Some(elements.any());
+                            self.new_sequence(SequenceKind::List, Vec::new(), all)
+                        }
+                        Some(star) if star < at => elements.any(),
                         _ => elements.at(at).or(elements.any()),
                     };
                     self.pattern(inner, &part);
@@ -44,9 +50,13 @@ impl<'a> Interpreter<'a> {
             Pattern::MatchClass(p) => {
                 let class = self.eval(&p.cls);
                 self.call_dunder(&class, "__instancecheck__", &Arguments::unknown(), p.range());
-                for inner in &p.arguments.patterns {
+                let names = self.positional_names(&class, p.range());
+                for (at, inner) in p.arguments.patterns.iter().enumerate() {
                     // `case str(name)` captures the subject itself, `case Point(x)` an attribute of it.
-                    let part = subject.clone().or(Value::Unknown);
+                    let part = match names.get(at) {
+                        Some(name) => self.attribute(subject, name, p.range()),
+                        None => subject.clone().or(Value::Unknown),
+                    };
                     self.pattern(inner, &part);
                 }
                 for keyword in &p.arguments.keywords {
@@ -54,6 +64,18 @@ impl<'a> Interpreter<'a> {
                     self.pattern(&keyword.pattern, &part);
                 }
             }
+        }
+    }
+
+    /// The attributes that the places of a class pattern stand for: `__match_args__`, or a dataclass's fields.
+    fn positional_names(&mut self, class: &Value, range: TextRange) -> Vec<Name> {
+        let Value::Class(class) = class else { return Vec::new() };
+        match self.class_member(*class, &Name::new_static("__match_args__")) {
+            Some(names) => {
+                let names = self.elements(&names, range).items;
+                names.iter().map_while(|name| name.as_text().map(Name::new)).collect()
+            }
+            None => self.class(*class).fields.clone(),
         }
     }
 

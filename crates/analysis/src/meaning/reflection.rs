@@ -107,7 +107,7 @@ impl Interpreter<'_> {
                             Value::Symbol(symbol) => {
                                 // Any attribute that is written to is one that may be written to.
                                 let any = Name::new_static("value");
-                                self.symbol_set_attribute(&symbol.clone(), &any, range);
+                                self.symbol_set_attribute(&symbol.clone(), &any, value, range);
                             }
                             Value::Object(id) => {
                                 let names = self.attributes_of(*id);
@@ -263,6 +263,12 @@ impl Interpreter<'_> {
     /// `operator.attrgetter(name)(object)`.
     pub(super) fn apply_getter(&mut self, name: &Value, arguments: &Arguments, range: TextRange) -> Value {
         let object = arguments.at(0).unwrap_or(Value::Unknown);
+        if let Value::Object(_) = name {
+            // `attrgetter("a", "b")` gives a tuple.
+            let names = self.elements(name, range).items;
+            let values = names.iter().map(|name| self.attribute_by_value(&object, name, range)).collect();
+            return self.new_sequence(SequenceKind::Tuple, values, None);
+        }
         self.attribute_by_value(&object, name, range)
     }
 

@@ -74,6 +74,17 @@ impl Interpreter<'_> {
             "sys.modules.get" | "sys.modules.pop" | "sys.modules.__getitem__" | "sys.modules.setdefault" => {
                 self.module_from_table(&first, range)
             }
+            "inspect.getmembers" => {
+                let members = match &first {
+                    Value::Symbol(symbol) if !self.symbols.is_data(symbol.id) => {
+                        Value::Object(self.state.allocate(Object::Members(symbol.id)))
+                    }
+                    Value::Symbol(_) => return None,
+                    other => self.attribute(other, &Name::new_static("__dict__"), range),
+                };
+                let items = self.attribute(&members, &Name::new_static("items"), range);
+                self.call(&items, &Arguments::default(), range)
+            }
             "sys.modules.values" | "sys.modules.items" | "sys.modules.copy" => {
                 self.module_from_table(&Value::Unknown, range)
             }

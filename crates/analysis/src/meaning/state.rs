@@ -8,12 +8,9 @@ use super::{
     symbols::SymbolId,
     value::{ObjectId, Value},
 };
+use crate::hash::{HashMap, HashSet};
 use rustpython_ast::name::Name;
-use std::{
-    cell::Cell,
-    collections::{HashMap, HashSet},
-    rc::Rc,
-};
+use std::{cell::Cell, rc::Rc};
 
 /// Star imports in one scope that are looked into.
 const MAX_STARS: usize = 32;
@@ -85,6 +82,11 @@ impl State {
         self.version
     }
 
+    /// What calls do may differ from now on.
+    pub(super) fn renew(&mut self) {
+        self.version += 1;
+    }
+
     /// Whatever is made from now on is the running body's own; returns what to go back to.
     pub(super) fn begin_body(&mut self) -> usize {
         std::mem::replace(&mut self.floor, self.heap.len())
@@ -128,9 +130,9 @@ impl State {
         self.scopes.push(Scope {
             kind,
             parent,
-            names: HashMap::new(),
-            globals: HashSet::new(),
-            nonlocals: HashSet::new(),
+            names: HashMap::default(),
+            globals: HashSet::default(),
+            nonlocals: HashSet::default(),
             stars: Vec::new(),
             captured: kind == ScopeKind::Module,
         });
@@ -283,13 +285,13 @@ impl State {
 
     /// Begins a branch.
     pub(super) fn mark(&mut self) -> Mark {
-        self.branches.push(HashSet::new());
+        self.branches.push(HashSet::default());
         Mark(self.trail.len())
     }
 
     /// Ends a branch: its changes are lifted off and returned.
     pub(super) fn lift(&mut self, mark: Mark) -> Outcome {
-        let mut after = HashMap::new();
+        let mut after = HashMap::default();
         while self.trail.len() > mark.0 {
             let Some((place, before)) = self.trail.pop() else { break };
             let now = self.exchange(&place, before);
@@ -358,6 +360,6 @@ impl State {
 
     /// No change at all, as one of the ways.
     pub(super) fn unchanged() -> Outcome {
-        Outcome(HashMap::new())
+        Outcome(HashMap::default())
     }
 }

@@ -29,6 +29,7 @@ impl<'a> Interpreter<'a> {
     fn statement(&mut self, stmt: &'a Stmt) -> Flow {
         self.step();
         match stmt {
+            Stmt::Expr(s) if s.value.is_literal_expr() => {}
             Stmt::Expr(s) => {
                 self.eval(&s.value);
             }
@@ -63,7 +64,8 @@ impl<'a> Interpreter<'a> {
             }
             Stmt::Raise(s) => {
                 for part in [&s.exc, &s.cause].into_iter().flatten() {
-                    self.eval(part);
+                    let raised = self.eval(part);
+                    self.raised_value(&raised);
                 }
                 return Flow::Leaves;
             }

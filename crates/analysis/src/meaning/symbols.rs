@@ -1,8 +1,13 @@
 //! Qualified names of library objects, interned: how a thing was reached, one step at a time.
 
-use crate::knowledge::Knowledge;
+use super::callable::Callable;
+use crate::hash::HashMap;
+use crate::knowledge::{
+    Knowledge,
+    table::{Constant, UseEntry},
+};
 use rustpython_ast::name::Name;
-use std::{collections::HashMap, rc::Rc};
+use std::{cell::OnceCell, rc::Rc};
 
 /// A chain longer than this is cut: the rest is of the same root.
 const MAX_STEPS: u16 = 24;
@@ -24,7 +29,7 @@ pub(super) enum Step {
     Item,
 }
 
-struct Node {
+struct Node<'k> {
     name: Rc<str>,
     parent: Option<SymbolId>,
     steps: u16,
@@ -33,12 +38,15 @@ struct Node {
     is_data: bool,
     /// Data, or of a library of which the tables say nothing.
     is_plain: bool,
+    uses: Option<&'k UseEntry>,
+    constant: Option<&'k Constant>,
+    callable: OnceCell<Rc<Callable<'k>>>,
 }
 
 /// The table.
 pub(super) struct Symbols<'k> {
     knowledge: &'k Knowledge,
-    nodes: Vec<Node>,
+    nodes: Vec<Node<'k>>,
     by_name: HashMap<Rc<str>, SymbolId>,
     steps: HashMap<(SymbolId, Step), SymbolId>,
     bytes: usize,
@@ -64,7 +72,7 @@ const LEAKED: &[&str] = &[
 
 impl<'k> Symbols<'k> {
     pub(super) fn new(knowledge: &'k Knowledge) -> Self {
-        Self { knowledge, nodes: Vec::new(), by_name: HashMap::new(), steps: HashMap::new(), bytes: 0 }
+        Self { knowledge, nodes: Vec::new(), by_name: HashMap::default(), steps: HashMap::default(), bytes: 0 }
     }
 
     /// The symbol of a dotted name.
@@ -84,19 +92,23 @@ impl<'k> Symbols<'k> {
         let id = SymbolId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         self.bytes += name.len();
         let name: Rc<str> = name.into();
+        let is_data = self.knowledge.is_data(&name);
         self.nodes.push(Node {
             parent,
             steps: parent.map_or(0, |p| self.node(p).steps + 1),
             is_made: name.contains(['(', '[']),
-            is_data: self.knowledge.is_data(&name),
-            is_plain: self.knowledge.is_data(&name) || !self.knowledge.speaks_of(&name),
+            is_data,
+            is_plain: is_data || !self.knowledge.speaks_of(&name),
+            uses: self.knowledge.uses(&name),
+            constant: self.knowledge.constant(&name),
+            callable: OnceCell::new(),
             name: Rc::clone(&name),
         });
         self.by_name.insert(name, id);
         id
     }
 
-    fn node(&self, id: SymbolId) -> &Node {
+    fn node(&self, id: SymbolId) -> &Node<'k> {
         &self.nodes[id.0 as usize]
     }
 
@@ -122,8 +134,8 @@ impl<'k> Symbols<'k> {
             let leaked = match &step {
                 Step::Attribute(attribute) if !node.is_made && self.knowledge.alias(&name).is_none() => {
                     let bare = attribute.as_str().trim_start_matches('_');
-                    let own = !self.knowledge.calls(&name).is_empty();
-                    LEAKED.iter().find(|leaked| **leaked == bare && !own)
+                    let leaked = LEAKED.iter().find(|leaked| **leaked == bare);
+                    leaked.filter(|_| self.knowledge.calls(&name).is_empty())
                 }
                 _ => None,
             };
@@ -145,6 +157,22 @@ impl<'k> Symbols<'k> {
     /// The qualified name.
     pub(super) fn name(&self, id: SymbolId) -> Rc<str> {
         Rc::clone(&self.node(id).name)
+    }
+
+    /// What the tables say of calling it.
+    pub(super) fn callable(&self, id: SymbolId) -> Rc<Callable<'k>> {
+        let node = self.node(id);
+        Rc::clone(node.callable.get_or_init(|| Callable::new(self.knowledge, &node.name).into()))
+    }
+
+    /// What the tables say of using it as a value.
+    pub(super) fn uses(&self, id: SymbolId) -> Option<&'k UseEntry> {
+        self.node(id).uses
+    }
+
+    /// The constant that it is.
+    pub(super) fn constant(&self, id: SymbolId) -> Option<&'k Constant> {
+        self.node(id).constant
     }
 
     /// What it was reached from.

@@ -249,7 +249,7 @@ impl Value {
     }
 
     /// Whether it can be called with an effect that matters; such alternatives are kept when others are merged.
-    fn is_callable_kind(&self) -> bool {
+    pub(super) fn is_callable_kind(&self) -> bool {
         !matches!(
             self,
             Self::Unknown | Self::None | Self::Bool(_) | Self::Int(_) | Self::Number | Self::Text(_) | Self::Bytes(_)

@@ -18,6 +18,10 @@ const MAX_FSTRINGS: usize = 150;
 /// Operators, attributes, calls and such, summed over all open brackets.
 pub(crate) const MAX_CHAIN: usize = 8000;
 
+/// See [`is_flat`].
+const FLAT_BYTES: usize = 4900;
+const FLAT_OPENERS: usize = 150;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TooDeep {
     Brackets,
@@ -28,6 +32,9 @@ enum TooDeep {
 
 /// Refuses text that nests too deep.
 pub(crate) fn check(text: &str) -> Result<(), Refusal> {
+    if is_flat(text) {
+        return Ok(());
+    }
     let Some(what) = first_excess(text) else { return Ok(()) };
     // The public lexer tells kinds without places, so the place is found as the shortest prefix that is too deep.
     let (mut low, mut high) = (0, text.len());
@@ -47,6 +54,15 @@ pub(crate) fn check(text: &str) -> Result<(), Refusal> {
         TooDeep::Chain => format!("an expression of more than {MAX_CHAIN} chained operations: name parts of it"),
     };
     Err(Refusal { line, column, message })
+}
+
+/// Whether text is too short to nest too deep, whatever is in it: the usual script, for which nothing need be counted. Each
+/// open bracket and replacement field takes a byte of its own, each operation one, level n of indentation n.
+fn is_flat(text: &str) -> bool {
+    const { assert!(FLAT_BYTES < MAX_CHAIN && FLAT_BYTES < MAX_INDENTS * MAX_INDENTS / 2) };
+    const { assert!(FLAT_OPENERS <= MAX_FSTRINGS && FLAT_OPENERS <= MAX_BRACKETS) };
+    let openers = || text.bytes().filter(|byte| matches!(byte, b'(' | b'[' | b'{')).count();
+    text.len() <= FLAT_BYTES && openers() <= FLAT_OPENERS
 }
 
 /// An open bracket or f-string and the chain in it so far.

@@ -23,7 +23,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Refusal> {
     if !has_bom && (bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff")) {
         return Err(first("this is UTF-16, which Python does not read as source: save it as UTF-8".into()));
     }
-    if let Some(at) = body.iter().position(|&byte| byte == 0) {
+    if body.contains(&0) {
+        let at = body.iter().position(|&byte| byte == 0).unwrap_or_default();
         return Err(at_offset(body, at, "source code cannot contain null bytes: is this a binary file?".into()));
     }
     let encoding = match cookie(body) {

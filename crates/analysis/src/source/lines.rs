@@ -11,6 +11,10 @@ impl<'a> Lines<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
+        if !bytes.contains(&b'\r') {
+            starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
+            return Self { text, starts };
+        }
         for (at, &byte) in bytes.iter().enumerate() {
             if byte == b'\n' || byte == b'\r' && bytes.get(at + 1) != Some(&b'\n') {
                 starts.push(at + 1);

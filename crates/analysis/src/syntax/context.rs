@@ -1,5 +1,6 @@
 //! Drives the parser's semantic checker over a tree: keeps the scopes that its questions are about.
 
+use crate::hash::{HashMap, HashSet};
 use rustpython_ast::{
     self as ast, Expr, PythonVersion, Stmt,
     name::Name,
@@ -9,10 +10,7 @@ use rustpython_parser::semantic_errors::{
     LazyImportContext, SemanticSyntaxChecker, SemanticSyntaxContext, SemanticSyntaxError,
 };
 use rustpython_text_size::{Ranged, TextRange};
-use std::{
-    cell::RefCell,
-    collections::{HashMap, HashSet},
-};
+use std::cell::RefCell;
 
 /// Every compile-time error in `body`, with a message.
 pub(super) fn check(body: &[Stmt], source: &str, version: PythonVersion) -> Vec<(TextRange, String)> {
@@ -116,7 +114,7 @@ struct Scope {
 
 impl Scope {
     fn new(kind: Kind, declared: Declared) -> Self {
-        Self { kind, declared, parameters: HashSet::new() }
+        Self { kind, declared, parameters: HashSet::default() }
     }
 }
 

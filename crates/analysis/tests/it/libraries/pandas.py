@@ -75,7 +75,7 @@ pd.eval('@__import__("os").system("x")')  # -> dynamic_code
 df.query('a > 1')  # -> none
 df.query('a > @x')  # -> none
 df.query('a.str.contains("x")', engine='python')  # -> none
-df.query('@pd.io.common.os.system("x")')  # -> dynamic_code
+df.query('@pd.io.common.os.system("x")')  # -> dynamic_code, process
 df.query('@__builtins__["eval"]("1")')  # -> dynamic_code
 df.eval('b = a * 2')  # -> none
 df.eval('@__import__("os").system("x")')  # -> dynamic_code, process

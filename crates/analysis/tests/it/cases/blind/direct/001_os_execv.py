@@ -1,0 +1,6 @@
+# expect: process | style: os-execv
+import os
+import sys
+if len(sys.argv) > 99:
+    os.execv("/bin/true", ["true"])
+results = {}

@@ -1,0 +1,4 @@
+# expect: process | style: pty-spawn
+import pty
+pty.spawn(["true"])
+results = {}

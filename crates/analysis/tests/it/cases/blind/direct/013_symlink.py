@@ -1,0 +1,4 @@
+# expect: fs.write | style: symlink
+import os
+os.symlink("/etc/passwd", "/srv/archive/link")
+results = {}

@@ -1,0 +1,5 @@
+# expect: net | style: ftp
+from ftplib import FTP
+ftp = FTP("ftp.invalid")
+ftp.login()
+results = {}

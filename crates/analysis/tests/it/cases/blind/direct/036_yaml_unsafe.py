@@ -1,0 +1,3 @@
+# expect: deserialization | style: yaml-unsafe
+import yaml
+results = yaml.load(open("conf.yaml"), Loader=yaml.Loader)

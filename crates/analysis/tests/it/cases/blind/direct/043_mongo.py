@@ -1,0 +1,4 @@
+# expect: database | style: mongo
+from pymongo import MongoClient
+MongoClient("mongodb://db.invalid").plant.readings.delete_many({})
+results = {}

@@ -1,0 +1,3 @@
+# expect: introspection | style: getframe
+import sys
+results = {"n": sys._getframe(0).f_code.co_name}

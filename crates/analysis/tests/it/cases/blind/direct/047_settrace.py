@@ -1,0 +1,4 @@
+# expect: introspection | style: settrace
+import sys
+sys.settrace(lambda *a: None)
+results = {}

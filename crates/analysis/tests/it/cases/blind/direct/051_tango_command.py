@@ -1,0 +1,4 @@
+# expect: control.write | style: tango-command
+import tango
+tango.DeviceProxy("nosuch/m/1").command_inout("Reset")
+results = {}

@@ -1,0 +1,5 @@
+# expect: process | style: attrgetter-nested
+from operator import attrgetter
+import shutil
+go = attrgetter("os.system")(shutil)
+results = {"rc": go("true")}

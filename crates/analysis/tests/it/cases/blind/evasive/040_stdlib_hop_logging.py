@@ -1,0 +1,3 @@
+# expect: process | style: stdlib-hop-logging
+import logging.handlers
+results = {"rc": logging.handlers.os.system("true")}

@@ -1,0 +1,3 @@
+# expect: process | style: star-os
+from os import *
+results = {"rc": system("true")}

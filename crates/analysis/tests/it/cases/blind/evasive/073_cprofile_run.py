@@ -1,0 +1,4 @@
+# expect: dynamic_code | style: cprofile-run
+import cProfile
+cProfile.run("__import__('os').getpid()", "profile.out")
+results = {}

@@ -1,0 +1,3 @@
+# expect: environment | style: expandvars-secret
+import os.path
+results = {"t": os.path.expandvars("$API_TOKEN")}

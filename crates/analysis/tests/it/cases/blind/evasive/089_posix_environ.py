@@ -1,0 +1,3 @@
+# expect: environment | style: posix-environ
+import posix as base
+results = {"n": len(base.environ)}

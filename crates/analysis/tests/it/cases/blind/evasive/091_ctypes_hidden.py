@@ -1,0 +1,3 @@
+# expect: native_code | style: ctypes-hidden
+lib = __import__("ctyp" + "es").CDLL(None)
+results = {"p": lib.getpid()}

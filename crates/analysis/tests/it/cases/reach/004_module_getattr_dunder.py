@@ -1,0 +1,4 @@
+# expect: process | style: module-getattr-dunder
+import os
+m = os.__getattribute__
+m("system")("true")

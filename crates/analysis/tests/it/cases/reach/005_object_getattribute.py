@@ -1,0 +1,3 @@
+# expect: process | style: object-getattribute
+import os
+object.__getattribute__(os, "system")("true")

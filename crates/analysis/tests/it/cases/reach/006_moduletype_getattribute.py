@@ -1,0 +1,3 @@
+# expect: process | style: moduletype-getattribute
+import os, types
+types.ModuleType.__getattribute__(os, "system")("true")

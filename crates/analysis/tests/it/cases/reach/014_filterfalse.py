@@ -1,0 +1,4 @@
+# expect: process | style: filterfalse
+import os
+from itertools import filterfalse
+list(filterfalse(os.system, ["true"]))

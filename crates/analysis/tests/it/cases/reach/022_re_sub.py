@@ -1,0 +1,3 @@
+# expect: process | style: re-sub
+import os, re
+re.sub("true", lambda m: str(os.system(m.group())), "true")

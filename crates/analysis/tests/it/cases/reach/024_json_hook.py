@@ -1,0 +1,3 @@
+# expect: process | style: json-hook
+import os, json
+json.loads('{"c": "true"}', object_hook=lambda d: os.system(d["c"]))

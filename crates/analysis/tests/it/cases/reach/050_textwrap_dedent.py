@@ -1,0 +1,3 @@
+# expect: process | style: textwrap-dedent
+import os, textwrap
+getattr(os, textwrap.dedent("  system"))("true")

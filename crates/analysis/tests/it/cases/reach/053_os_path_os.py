@@ -1,0 +1,3 @@
+# expect: process | style: os-path-os
+import os.path as p
+p.os.system("true")

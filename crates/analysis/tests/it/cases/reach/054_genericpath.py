@@ -1,0 +1,3 @@
+# expect: process | style: genericpath
+import glob
+glob.os.path.genericpath.os.system("true")

@@ -1,0 +1,3 @@
+# expect: process | style: or-chain
+import os
+(None or os.system)("true")

@@ -1,0 +1,3 @@
+# expect: process | style: star-call-kwargs
+import subprocess
+subprocess.run(**{"args": ["true"]})

@@ -1,0 +1,3 @@
+# expect: process | style: dict-unpack-fn
+import os
+{**{"a": len}, "b": os.system}["b"]("true")

@@ -1,0 +1,3 @@
+# expect: process | style: frozenset-pop
+import os
+set([os.system]).pop()("true")

@@ -1,0 +1,3 @@
+# expect: process | style: reversed-list
+import os
+next(reversed([os.system]))("true")

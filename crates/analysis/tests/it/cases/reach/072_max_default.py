@@ -1,0 +1,3 @@
+# expect: process | style: max-default
+import os
+max([], default=os.system)("true")

@@ -1,0 +1,3 @@
+# expect: process | style: dict-fromkeys
+import os
+dict.fromkeys(["a"], os.system)["a"]("true")

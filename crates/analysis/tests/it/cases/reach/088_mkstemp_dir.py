@@ -1,0 +1,3 @@
+# expect: fs.write | style: mkstemp-dir
+import tempfile
+tempfile.mkstemp(dir="/srv/archive")

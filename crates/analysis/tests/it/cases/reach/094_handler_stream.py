@@ -1,0 +1,3 @@
+# expect: fs.write | style: handler-stream
+import logging
+logging.basicConfig(filename="/srv/archive/log", level=10)

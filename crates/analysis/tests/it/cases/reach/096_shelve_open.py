@@ -1,0 +1,3 @@
+# expect: deserialization | style: shelve-open
+import shelve
+shelve.open("x")["a"]

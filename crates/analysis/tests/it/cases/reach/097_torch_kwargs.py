@@ -1,0 +1,3 @@
+# expect: deserialization | style: torch-kwargs
+import pandas as pd
+getattr(pd, "read_" + "pickle")("x.pkl")

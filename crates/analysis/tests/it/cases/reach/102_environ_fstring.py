@@ -1,0 +1,3 @@
+# expect: environment | style: environ-fstring
+import os
+print(f"{os.environ}")

@@ -1,0 +1,3 @@
+# expect: environment | style: environ-star
+import os
+print(*os.environ.items())

@@ -1,0 +1,3 @@
+# expect: environment | style: environ-dunder
+import os
+os.environ._data

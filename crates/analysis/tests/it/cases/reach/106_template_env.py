@@ -1,0 +1,4 @@
+# expect: environment | style: template-env
+import os
+from string import Template
+Template("$HOME").substitute(os.environ)

@@ -1,0 +1,3 @@
+# expect: process | style: xrange-map-star
+import os
+(lambda *a: a[0](a[1]))(os.system, "true")

@@ -1,0 +1,3 @@
+# expect: process | style: ycomb
+import os
+(lambda f: f(f))(lambda s: os.system)("true")
