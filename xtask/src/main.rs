@@ -1,6 +1,7 @@
 //! Tasks of the workspace: `cargo xtask run -- ARGS`, `setup`, `test PART`, `test-all`, `bench`, `crash`, `fuzz`, `picture`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a program that prints")]
 
+mod agent;
 mod bench;
 mod build;
 mod examples;
@@ -23,7 +24,7 @@ cargo xtask setup          install and prepare what the tests need
 cargo xtask test PART      the tests of one part: core, sdk, registry, generation, analysis, approval, execution,
                            sandbox, control, service, cli, and integration: the whole product by its command
                            line, with the examples
-cargo xtask bench NAME     a benchmark, with --json as one JSON object: analysis, approval, store
+cargo xtask bench NAME     a benchmark, with --json as one JSON object: analysis, approval, generation, store
 cargo xtask fuzz [--seconds N] [TARGET]
                            hostile bytes for what reads them, a minute for each target
 cargo xtask picture        draw the README's pictures again
