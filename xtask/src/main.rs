@@ -2,6 +2,7 @@
 //! `crash`, `fuzz`, `picture`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a program that prints")]
 
+mod agent;
 mod bench;
 mod build;
 mod eval;
@@ -25,9 +26,9 @@ cargo xtask setup          install and prepare what the tests need
 cargo xtask test PART      the tests of one part: core, sdk, registry, generation, analysis, approval, execution,
                            sandbox, control, service, cli, and integration: the whole product by its command
                            line, with the examples
-cargo xtask bench NAME     a benchmark, with --json as one JSON object: analysis, approval, store
 cargo xtask eval --generator NAME [--config FILE] [--only WORDS]
                            the task set (examples/tasks) put to a generator: solved, attempts, cost, time
+cargo xtask bench NAME     a benchmark, with --json as one JSON object: analysis, approval, generation, store
 cargo xtask fuzz [--seconds N] [TARGET]
                            hostile bytes for what reads them, a minute for each target
 cargo xtask picture        draw the README's pictures again

@@ -1,6 +1,6 @@
 //! Installs and prepares what the tests need, on a bare Debian 12 with a Rust toolchain.
 
-use crate::{build, root, succeed, target, tools};
+use crate::{agent, build, root, succeed, target, tools};
 use anyhow::{Context, Result, bail};
 use std::{path::PathBuf, process::Command};
 
@@ -11,8 +11,10 @@ const GALLERIES: [&str; 2] = ["matplotlib==3.11.2", "scikit-learn==1.9.1"];
 pub(crate) fn setup() -> Result<()> {
     program(&PYTHON)?;
     program(&CPP)?;
+    program(&NPM)?;
     galleries()?;
     tools::NOTEBOOKS.install()?;
+    agent::install()?;
     build::programs()?;
     environment()
 }
@@ -33,6 +35,9 @@ const PYTHON: Needed = Needed {
 };
 /// Fuzzing links a library that is written in C++.
 const CPP: Needed = Needed { name: "a C++ compiler", program: "c++", shows: &["--version"], packages: &["g++"] };
+
+/// The agent program comes from npm; it is a native binary and needs no Node.js to run.
+const NPM: Needed = Needed { name: "npm", program: "npm", shows: &["--version"], packages: &["nodejs", "npm"] };
 
 /// Installed from Debian's packages where that is possible and needed.
 fn program(needed: &Needed) -> Result<()> {

@@ -2,6 +2,8 @@
 //!
 //! The configuration is taken apart field by field, so that a key that nobody reads does not compile.
 
+pub(crate) mod generator;
+
 use crate::exit::Failure;
 use pyexec_control::{Broker, ControlSettings, Limits, VerificationLevel};
 use pyexec_core::{ErrorKind, Instance, Role, RunId};
@@ -32,8 +34,6 @@ const STAGE_LIBRARIES: [&str; 4] = [
     "libpyexec_plugin_approval.so",
     "libpyexec_plugin_execution.so",
 ];
-/// Who writes code where nobody is named: offline, and without a key.
-pub(crate) const DEFAULT_GENERATOR: &str = "cookbook";
 /// Inputs beyond this size stay where they are, known by path and digest.
 const INPUT_COPY_LIMIT: u64 = 1 << 30;
 
@@ -41,6 +41,8 @@ const INPUT_COPY_LIMIT: u64 = 1 << 30;
 #[derive(Debug, Default)]
 pub(crate) struct Choices<'a> {
     pub(crate) generator: Option<&'a str>,
+    /// Whether code may have to be written. Who only looks at runs needs neither a model's key nor a generator.
+    pub(crate) writes: bool,
     pub(crate) backend: Option<&'a str>,
     pub(crate) policy: Option<&'a Path>,
 }
@@ -135,31 +137,25 @@ pub(crate) async fn service(loaded: &Loaded, choices: &Choices<'_>) -> Result<Se
 }
 
 /// A service that can drive this run wherever it leads: with the generator that the run was made for, or where that one
-/// cannot be had, the configured one.
+/// cannot be had, the configured one. Where neither can start, what is there already can still be decided on and run.
 pub(crate) async fn service_for(loaded: &Loaded, service: Service, run: &RunId) -> Result<Service, Failure> {
-    let made_for = service.run(run).await?.created.generator;
-    let Some(wanted) = made_for.as_deref().filter(|name| service.generator() != Some(name)) else {
-        return Ok(service);
-    };
-    let choices = Choices { generator: Some(wanted), ..Choices::default() };
-    if let Ok(service) = self::service(loaded, &choices).await {
+    let created = service.run(run).await?.created;
+    let Some(wanted) = created.generator.as_deref().filter(|_| created.given.is_none()) else { return Ok(service) };
+    let with = |generator| Choices { generator, writes: true, ..Choices::default() };
+    if let Ok(service) = self::service(loaded, &with(Some(wanted))).await {
         return Ok(service);
     }
-    let configured = service.generator().unwrap_or_default();
     let wanted = crate::render::plain(wanted);
-    eprintln!(
-        "warning: the generator `{wanted}` of this run is not to be had; `{configured}` writes what is still to be written"
-    );
-    Ok(service)
-}
-
-/// Which generator writes code, and who said so; the first thing that a person who asks a question is told.
-pub(crate) fn generator_and_why(loaded: &Loaded, choices: &Choices<'_>) -> String {
-    match (choices.generator, &loaded.config.execution.code_generator) {
-        (Some(name), _) => format!("{name} (`--generator`)"),
-        (None, Some(name)) => format!("{name} (configured)"),
-        (None, None) => format!("{DEFAULT_GENERATOR} (none is configured; it works offline, from recipes)"),
+    if let Ok(other) = self::service(loaded, &with(None)).await {
+        let configured = crate::render::plain(other.generator().unwrap_or_default());
+        eprintln!(
+            "warning: the generator `{wanted}` of this run is not to be had; `{configured}` writes what is still to be \
+             written"
+        );
+        return Ok(other);
     }
+    eprintln!("warning: the generator `{wanted}` of this run is not to be had: no other attempt can be written");
+    Ok(service)
 }
 
 /// A table of a component that no library has would never be read.
@@ -178,11 +174,12 @@ fn settings(loaded: &Loaded) -> Result<Settings, Failure> {
         jupyter_base_url,
         python: _,
         analysis: _,
+        models: _,
         execution,
         control_system,
         plugins,
     } = &loaded.config;
-    let Execution { max_retries, accept_isolation, limits, modes, approval, .. } = execution;
+    let Execution { max_retries, save_prompts, accept_isolation, limits, modes, approval, .. } = execution;
     let config::Timeouts { generator, domain_analyzer, policy_analyzer, approval_gate } = plugins.timeouts;
     let mut protected = vec![installation()?];
     protected.extend(loaded.file.as_deref().and_then(Path::parent).map(Path::to_path_buf));
@@ -206,23 +203,21 @@ fn settings(loaded: &Loaded) -> Result<Settings, Failure> {
             ..Timeouts::default()
         },
         protected,
+        save_prompts: *save_prompts,
         input_copy_limit: INPUT_COPY_LIMIT,
         standby: settings::STANDBY,
     })
 }
 
 fn stages(registry: &Registry, config: &Config, choices: &Choices<'_>) -> Result<Stages, Failure> {
-    let Execution { code_generator, execution_method, .. } = &config.execution;
+    let Execution { execution_method, .. } = &config.execution;
     let Analysis { domain_analyzers, policy_analyzers, .. } = &config.analysis;
-    let generator = Some(choices.generator.or(code_generator.as_deref()).unwrap_or(DEFAULT_GENERATOR));
     let create = |role, name: &str, table: Value| create(registry, role, name, &table);
     let backend = choices.backend.unwrap_or(execution_method);
     let ControlSystem { connector_type, .. } = &config.control_system;
     let connector = create(Role::Connector, connector_type, config.component_table(Role::Connector, connector_type))?;
     Ok(Stages {
-        generator: generator
-            .map(|name| create(Role::Generator, name, config.component_table(Role::Generator, name)))
-            .transpose()?,
+        generator: choices.writes.then(|| generator::create(registry, config, choices)).transpose()?,
         domain_analyzers: domains(registry, config, domain_analyzers)?,
         policy_analyzers: policies(registry, config, policy_analyzers, choices.policy)?,
         gate: {

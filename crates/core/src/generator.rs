@@ -1,7 +1,8 @@
-//! Role `generator`: a request becomes code. Ops: `generate`. Host ops: none beyond progress.
+//! Role `generator`: a request becomes code. Ops: `generate`. Host ops: `environment`.
 
 use crate::{
-    ExecutionMode, Finding, Request, Result, code::Code, error::RunError, finding::InputInfo, host::HostContext,
+    ExecutionMode, Finding, Request, Result, code::Code, error::RunError, executor::ExecutorDescription,
+    finding::InputInfo, host::HostContext,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -16,6 +17,22 @@ pub const SUMMARY: &str = "summary";
 /// Metadata key: `true` says that the generator has no other code for this request, so that a failure of this code ends the
 /// run with its own error.
 pub const NO_RETRY: &str = "no_retry";
+
+/// Metadata key: a sentence that says why `code` is empty. The attempt has failed (`generation_empty`), and unlike after an
+/// error, its metadata and prompts are kept.
+pub const NO_CODE: &str = "no_code";
+
+/// Metadata key: what the attempt cost, in US dollars; null or absent where nobody knows.
+pub const COST_USD: &str = "cost_usd";
+
+/// Host op: what code will find where it runs.
+pub const ENVIRONMENT: &str = "environment";
+
+/// Asks the host what code will find where it runs: the interpreter, the packages that are installed. The first time ever
+/// this may set an environment up; that time does not count as the generator's.
+pub async fn environment(host: &HostContext) -> Result<ExecutorDescription> {
+    host.call(ENVIRONMENT, &()).await
+}
 
 /// What a generator gets.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -32,6 +49,13 @@ pub struct GenerationRequest {
     pub mode_ceiling: Option<ExecutionMode>,
     /// What became of the earlier attempts, oldest first.
     pub failures: Vec<FailedAttempt>,
+    /// What the earlier attempts of the run cost by their metadata ([`COST_USD`]), in US dollars; null where that of one is
+    /// not known.
+    #[serde(default)]
+    pub spent_usd: Option<f64>,
+    /// How long the host waits for the answer, ms; null: as long as it takes.
+    #[serde(default)]
+    pub time_limit_ms: Option<u64>,
 }
 
 /// An earlier attempt and why it was not enough.
@@ -80,7 +104,7 @@ pub trait CodeGenerator: Send + Sync + Sized + 'static {
 
     /// One attempt. An error of kind `generation_empty` counts as the code's fault and is followed by another attempt;
     /// `bad_request` (the request is none for this generator) and `attempts_exhausted` (there is no other code for it) end
-    /// the run; `provider` is the machinery's.
+    /// the run; so does `provider`, because who calls a provider tries again by itself; `daemon` is asked again.
     fn generate(
         &self,
         request: GenerationRequest,

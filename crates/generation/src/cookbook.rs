@@ -11,7 +11,8 @@ mod asides;
 mod bind;
 mod choice;
 mod columns;
-mod content;
+pub(crate) mod content;
+mod examples;
 mod gist;
 mod literal;
 mod mention;
@@ -26,7 +27,7 @@ mod sayings;
 mod script;
 mod shelf;
 mod spelling;
-mod table;
+pub(crate) mod table;
 mod wish;
 mod words;
 

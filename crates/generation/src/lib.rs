@@ -4,5 +4,12 @@
 //! the declared inputs and what became of earlier attempts. It knows neither policy nor approval nor where code runs, and
 //! nothing that it says can change them. Open `mock.rs` for the smallest one.
 
+mod agent_cli;
+mod answer;
+pub mod basic;
+pub mod claude_code;
 pub mod cookbook;
 pub mod mock;
+mod prompt;
+mod provider;
+mod secret;

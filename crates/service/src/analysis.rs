@@ -89,7 +89,7 @@ pub(crate) async fn call<T: DeserializeOwned>(
     limit: Duration,
     observer: &Arc<dyn Observer>,
 ) -> Result<T, PluginError> {
-    let lent = Lent::new(observer, None);
+    let lent = Lent::new(observer);
     within(limit, component, component.invoke(op, request, lent.lend())).await
 }
 
@@ -99,14 +99,17 @@ pub(crate) async fn within<T>(
     component: &Instance,
     call: impl Future<Output = Result<T, PluginError>>,
 ) -> Result<T, PluginError> {
-    tokio::time::timeout(limit, call).await.unwrap_or_else(|_| {
-        let (role, name) = (component.role(), component.name());
-        let help = match role {
-            Role::Executor => format!("ask the author of `{name}`: an executor answers within the run's own limits"),
-            _ => format!("raise `[plugins.timeouts] {role}`, or ask the author of `{name}`"),
-        };
-        Err(PluginError::new("timeout", format!("it did not answer within {} s", limit.as_secs_f64())).with_help(help))
-    })
+    tokio::time::timeout(limit, call).await.unwrap_or_else(|_| Err(late(component, limit)))
+}
+
+/// The error of a call that was not back in time.
+pub(crate) fn late(component: &Instance, limit: Duration) -> PluginError {
+    let (role, name) = (component.role(), component.name());
+    let help = match role {
+        Role::Executor => format!("ask the author of `{name}`: an executor answers within the run's own limits"),
+        _ => format!("raise `[plugins.timeouts] {role}`, or ask the author of `{name}`"),
+    };
+    PluginError::new("timeout", format!("it did not answer within {} s", limit.as_secs_f64())).with_help(help)
 }
 
 fn denial(analyzer: &Instance, error: &PluginError) -> PolicyDecision {

@@ -58,6 +58,12 @@ pub enum Event {
         attempt: u32,
         /// Why.
         error: RunError,
+        /// The generator's own, where it answered without code.
+        #[serde(default, skip_serializing_if = "Map::is_empty")]
+        metadata: Map<String, Value>,
+        /// What a model was asked and what it answered.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        prompts: Vec<KeptPrompt>,
         /// How long it took, ms.
         ms: u64,
     },

@@ -121,9 +121,11 @@ pub(crate) fn event_lines(events: &[StoredEvent]) -> io::Result<Vec<u8>> {
     Ok(lines)
 }
 
-/// Writes an attempt's code, and what its generator asked and was answered.
-pub(crate) fn put_attempt(folder: &Path, attempt: u32, code: &[u8], prompts: &[SavedPrompt]) -> io::Result<()> {
-    write(&folder.join("code.py"), code)?;
+/// Writes an attempt's code where there is some, and what its generator asked and was answered.
+pub(crate) fn put_attempt(folder: &Path, attempt: u32, code: Option<&[u8]>, prompts: &[SavedPrompt]) -> io::Result<()> {
+    if let Some(code) = code {
+        write(&folder.join("code.py"), code)?;
+    }
     if prompts.is_empty() {
         return Ok(());
     }

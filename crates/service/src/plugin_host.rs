@@ -17,11 +17,16 @@ use pyexec_core::{
         },
         async_ffi::FfiFuture,
     },
-    guard,
+    executor::ExecutorDescription,
+    generator::ENVIRONMENT,
+    guard, payload,
 };
 use serde_json::Value;
 use std::sync::Arc;
-use tokio::runtime::Handle;
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot},
+};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tracing::{Instrument, Span};
 
@@ -31,11 +36,25 @@ const MOST_EMITTED: usize = 16 * 1024;
 #[derive(Clone)]
 struct CallHost {
     observer: Arc<dyn Observer>,
-    desk: Option<Arc<Desk>>,
+    answers: Answers,
     revoked: CancellationToken,
     runtime: Handle,
     span: Span,
 }
+
+/// What a component may ask its host for.
+#[derive(Clone)]
+enum Answers {
+    /// Nothing.
+    Nothing,
+    /// An executor: the code, room for output, channels.
+    Desk(Arc<Desk>),
+    /// A generator: what code will find where it runs.
+    Environment(mpsc::Sender<EnvironmentQuestion>),
+}
+
+/// A generator asks for the environment; whoever drives the run answers.
+pub(crate) type EnvironmentQuestion = oneshot::Sender<Result<ExecutorDescription, PluginError>>;
 
 /// A lent host; revoked when this is dropped.
 pub(crate) struct Lent {
@@ -45,13 +64,27 @@ pub(crate) struct Lent {
 }
 
 impl Lent {
-    /// A host for one call: executors get a `desk`, the other roles have nothing to ask for.
-    pub(crate) fn new(observer: &Arc<dyn Observer>, desk: Option<Arc<Desk>>) -> Self {
-        let revoked = desk.as_ref().map_or_else(CancellationToken::new, |desk| desk.closing.clone());
+    /// A host for one call of a role that has nothing to ask for.
+    pub(crate) fn new(observer: &Arc<dyn Observer>) -> Self {
+        Self::answering(observer, Answers::Nothing, CancellationToken::new())
+    }
+
+    /// A host for an executor's call; it goes with the desk.
+    pub(crate) fn with_desk(observer: &Arc<dyn Observer>, desk: Arc<Desk>) -> Self {
+        let closing = desk.closing.clone();
+        Self::answering(observer, Answers::Desk(desk), closing)
+    }
+
+    /// A host for a generator's call, and where its questions arrive.
+    pub(crate) fn to_generator(observer: &Arc<dyn Observer>) -> (Self, mpsc::Receiver<EnvironmentQuestion>) {
+        let (ask, asked) = mpsc::channel(1);
+        (Self::answering(observer, Answers::Environment(ask), CancellationToken::new()), asked)
+    }
+
+    fn answering(observer: &Arc<dyn Observer>, answers: Answers, revoked: CancellationToken) -> Self {
         let guard = revoked.clone().drop_guard();
-        let host =
-            CallHost { observer: observer.clone(), desk, revoked, runtime: Handle::current(), span: Span::current() };
-        Self { host, _guard: guard }
+        let (observer, runtime, span) = (observer.clone(), Handle::current(), Span::current());
+        Self { host: CallHost { observer, answers, revoked, runtime, span }, _guard: guard }
     }
 
     /// What goes over the boundary.
@@ -92,10 +125,14 @@ impl CallHost {
         if self.revoked.is_cancelled() {
             return RErr(revoked());
         }
-        let Some(desk) = self.desk else {
-            return RErr(PluginError::new("unknown", format!("this role may not ask its host for `{op}`")));
+        let answers = self.answers;
+        let work = async move {
+            match answers {
+                Answers::Desk(desk) => desk.serve(&op, &json).await,
+                Answers::Environment(ask) if op == ENVIRONMENT => described(&ask).await,
+                _ => Err(PluginError::new("unknown", format!("this role may not ask its host for `{op}`"))),
+            }
         };
-        let work = async move { desk.serve(&op, &json).await };
         let task = self.runtime.spawn(work.instrument(self.span));
         match self.revoked.run_until_cancelled(task).await {
             Some(Ok(Ok(reply))) => ROk(reply.into()),
@@ -104,4 +141,10 @@ impl CallHost {
             None => RErr(revoked()),
         }
     }
+}
+
+async fn described(ask: &mpsc::Sender<EnvironmentQuestion>) -> Result<String, PluginError> {
+    let (reply, answer) = oneshot::channel();
+    ask.send(reply).await.map_err(|_| revoked())?;
+    payload::seal(&answer.await.map_err(|_| revoked())??)
 }

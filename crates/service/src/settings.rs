@@ -31,6 +31,8 @@ pub struct Settings {
     pub timeouts: Timeouts,
     /// Folders that are never granted, nor what is in or around them: configuration and plugins (data is added).
     pub protected: Vec<PathBuf>,
+    /// Whether what a model was asked and what it answered is kept: in the store and in the run folder.
+    pub save_prompts: bool,
     /// Inputs up to this size are copied into the run folder, in bytes.
     pub input_copy_limit: u64,
     /// How many runs that wait for a person have a sandbox ready, at the most ([`Service::stand_by`](crate::Service::stand_by)).

@@ -35,6 +35,7 @@ impl Settings {
             net_grantable: false,
             timeouts: Timeouts::default(),
             protected: Vec::new(),
+            save_prompts: true,
             input_copy_limit: INPUT_COPY_LIMIT,
             standby: STANDBY,
         }

@@ -11,5 +11,7 @@ pub fn generation_request(question: &str) -> GenerationRequest {
         inputs: Vec::new(),
         mode_ceiling: None,
         failures: Vec::new(),
+        spent_usd: Some(0.0),
+        time_limit_ms: None,
     }
 }

@@ -18,6 +18,8 @@ pub(crate) async fn code(registry: &Registry, question: &str) -> Result<Code> {
         inputs: Vec::new(),
         mode_ceiling: None,
         failures: Vec::new(),
+        spent_usd: Some(0.0),
+        time_limit_ms: None,
     };
     println!("   {question}");
     let generated = generator.invoke(GENERATE, &request, OwnHost::listening().lend()).await;

@@ -20,7 +20,7 @@ pub(crate) async fn config(file: Option<&Path>, config: Config) -> Result<u8, Fa
         ConfigCommand::Show { json: false } => render::result::line(loaded.provenance.to_text().trim_end()),
         ConfigCommand::Check => {
             // Not only readable: every library loads, every component takes its table, limits and policy hold.
-            wiring::service(&loaded, &Choices::default()).await?;
+            wiring::service(&loaded, &Choices { writes: true, ..Choices::default() }).await?;
             let file = loaded.file.as_deref().map_or_else(|| "the defaults".into(), |f| f.display().to_string());
             render::result::line(&format!("{file} can be used"));
         }

@@ -26,12 +26,13 @@ pub(crate) async fn run(config: Option<&Path>, run: Run) -> Result<u8, Failure> 
             "leave `--backend` out, or say `--backend local`",
         ));
     }
-    let choices = Choices { generator: run.generator.as_deref(), backend, policy: run.policy.as_deref() };
-    if request.code.is_none() {
-        let generator = wiring::generator_and_why(&loaded, &choices);
-        eprintln!("{}", Face::of_stderr().labelled("generator", &generator));
-    }
+    let writes = request.code.is_none();
+    let choices = Choices { generator: run.generator.as_deref(), writes, backend, policy: run.policy.as_deref() };
     let service = wiring::service(&loaded, &choices).await?;
+    if let Some(generator) = service.generator() {
+        let why = wiring::generator::and_why(&loaded.config, &choices, generator);
+        eprintln!("{}", Face::of_stderr().labelled("generator", &why));
+    }
     let on_terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
     let approve = run.approve.unwrap_or(if on_terminal { Approve::Ask } else { Approve::Park });
     if approve == Approve::Ask && !on_terminal {

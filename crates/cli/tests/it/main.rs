@@ -12,6 +12,7 @@ mod approval;
 mod bad_input;
 mod custom_generator;
 mod doctor;
+mod generation;
 mod hostile;
 mod house;
 mod main_job;
@@ -21,4 +22,6 @@ mod peers;
 mod plugins;
 mod record;
 mod resume;
+#[path = "../../../generation/tests/it/standin/mod.rs"]
+mod standin;
 mod terminal;

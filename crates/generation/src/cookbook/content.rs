@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::DateTime, fmt::strtime};
 
 /// What a column holds, as far as its first rows show.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Content {
+pub(crate) enum Content {
     /// Numbers.
     Numbers {
         /// Whether all of them are whole.
@@ -24,7 +24,7 @@ pub(super) enum Content {
 
 /// The sign before the fraction of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DecimalMark {
+pub(crate) enum DecimalMark {
     /// `1.5`
     Point,
     /// `1,5`
@@ -33,7 +33,7 @@ pub(super) enum DecimalMark {
 
 impl DecimalMark {
     /// The sign itself.
-    pub(super) const fn sign(self) -> &'static str {
+    pub(crate) const fn sign(self) -> &'static str {
         match self {
             Self::Point => ".",
             Self::Comma => ",",
@@ -42,7 +42,7 @@ impl DecimalMark {
 }
 
 /// The format of times that are only years.
-pub(super) const YEARS: &str = "%Y";
+pub(crate) const YEARS: &str = "%Y";
 
 /// What `pandas.read_csv` takes for a missing value.
 const MISSING: [&str; 18] = [
@@ -57,13 +57,13 @@ const TIMES_OF_DAY: [&str; 3] = ["", " %H:%M", " %H:%M:%S"];
 const MONTH_FIRST: [(&str, &str); 2] = [("%d/%m/%Y", "%m/%d/%Y"), ("%d-%m-%Y", "%m-%d-%Y")];
 
 /// Whether pandas takes it for a missing value.
-pub(super) fn is_missing(value: &str) -> bool {
+pub(crate) fn is_missing(value: &str) -> bool {
     let value = value.trim();
     MISSING.contains(&value) || value == "null"
 }
 
 /// Whether numbers are written with a comma. Where the comma separates fields, they are not.
-pub(super) fn decimal_mark<'a>(values: impl Iterator<Item = &'a str>, separator: char) -> DecimalMark {
+pub(crate) fn decimal_mark<'a>(values: impl Iterator<Item = &'a str>, separator: char) -> DecimalMark {
     let (mut commas, mut points) = (0, 0);
     if separator != ',' {
         for value in values {
@@ -87,7 +87,7 @@ fn number(value: &str, decimal: DecimalMark) -> Option<f64> {
 }
 
 /// What these values, none of them missing, are; of numbers that may be years or dates the column's name decides.
-pub(super) fn of(name: &str, values: &[&str], decimal: DecimalMark) -> Content {
+pub(crate) fn of(name: &str, values: &[&str], decimal: DecimalMark) -> Content {
     if values.is_empty() {
         return Content::Nothing;
     }

@@ -12,42 +12,46 @@ use std::{
 };
 
 /// How much of a file is read.
-pub(super) const HEAD_BYTES: u64 = 256 << 10;
+pub(crate) const HEAD_BYTES: u64 = 256 << 10;
 /// How many rows are looked at.
-pub(super) const HEAD_ROWS: usize = 100;
+pub(crate) const HEAD_ROWS: usize = 100;
+/// How many rows are kept to be shown.
+const FIRST_ROWS: usize = 5;
 /// How many different numbers may name groups.
 const MOST_GROUPS: usize = 25;
 const SEPARATORS: [char; 4] = [',', '\t', ';', '|'];
 
 /// What the head tells.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(crate) struct Table {
     /// Between fields.
-    pub(super) separator: char,
+    pub(crate) separator: char,
     /// In numbers.
-    pub(super) decimal: DecimalMark,
+    pub(crate) decimal: DecimalMark,
     /// From left to right.
-    pub(super) columns: Vec<Column>,
+    pub(crate) columns: Vec<Column>,
+    /// As they stand there, [`FIRST_ROWS`] at most.
+    pub(crate) first_rows: Vec<Vec<String>>,
 }
 
 /// A column.
 #[derive(Debug)]
-pub(super) struct Column {
+pub(crate) struct Column {
     /// As pandas will call it.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// As far as the head shows.
-    pub(super) content: Content,
+    pub(crate) content: Content,
     /// Whether its values repeat, as names of groups do.
-    pub(super) repeats: bool,
+    pub(crate) repeats: bool,
     /// Whether it only counts: from 0 or 1 in steps of one, perhaps from the start again and again.
-    pub(super) counts: bool,
+    pub(crate) counts: bool,
     /// The year that its first value is in, if it holds times.
-    pub(super) start: Option<f64>,
+    pub(crate) start: Option<f64>,
 }
 
 /// Why a table cannot be read; each is a clause about the file.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum TableError {
+pub(crate) enum TableError {
     #[error("cannot be read: {0}")]
     Unreadable(#[from] io::Error),
     #[error("is not a regular file")]
@@ -78,7 +82,7 @@ pub(super) enum TableError {
 }
 
 /// Reads the head of the file.
-pub(super) fn read(path: &Path) -> Result<Table, TableError> {
+pub(crate) fn read(path: &Path) -> Result<Table, TableError> {
     // asked before it is opened: opening a pipe would wait for a writer
     if !path.metadata()?.is_file() {
         return Err(TableError::NotAFile);
@@ -95,7 +99,7 @@ pub(super) fn read(path: &Path) -> Result<Table, TableError> {
 }
 
 /// Reads a head that is text.
-pub(super) fn parse(text: &str) -> Result<Table, TableError> {
+pub(crate) fn parse(text: &str) -> Result<Table, TableError> {
     if text.contains('\0') {
         return Err(TableError::NotText);
     }
@@ -132,7 +136,8 @@ pub(super) fn parse(text: &str) -> Result<Table, TableError> {
             }
         })
         .collect();
-    Ok(Table { separator, decimal, columns })
+    let first_rows = rows.iter().take(FIRST_ROWS).map(|row| row.iter().map(str::to_owned).collect()).collect();
+    Ok(Table { separator, decimal, columns, first_rows })
 }
 
 /// The year of the first of these times, if the rows go on from it.

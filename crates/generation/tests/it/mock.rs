@@ -37,6 +37,8 @@ fn request(attempt: u32, inputs: &[&str], failures: &[ErrorKind]) -> GenerationR
         inputs: inputs.iter().map(input).collect(),
         mode_ceiling: None,
         failures: failures.iter().enumerate().map(failed).collect(),
+        spent_usd: Some(0.0),
+        time_limit_ms: None,
     }
 }
 

@@ -179,6 +179,9 @@ pub enum Problem {
     /// Two names for one thing, both given.
     #[error("{} is set twice, here and by {}", shown(key), shown(by))]
     SetTwice { key: String, by: String },
+    /// A generator names a model, and there is no such table.
+    #[error("{} names the model {}, and there is no `[models.{}]`", shown(key), shown(name), escaped(name))]
+    NoSuchModel { key: String, name: String, nearest: Option<String> },
     /// A table for a component that nothing selects.
     #[error("the table {} would not be read, because nothing selects a component of that name", shown(key))]
     Unselected { key: String, nearest: Option<String> },
@@ -217,6 +220,10 @@ impl Problem {
             Self::Unusable { help, .. } => help.clone(),
             Self::LiteralSecret { instead, .. } => instead.clone(),
             Self::SetTwice { .. } => "take one of them out".into(),
+            Self::NoSuchModel { name, nearest, .. } => match nearest {
+                Some(nearest) => format!("did you mean {}?", shown(nearest)),
+                None => format!("add a table `[models.{}]` with `provider` and `model`", escaped(name)),
+            },
             Self::Unselected { nearest, .. } => match nearest {
                 Some(nearest) => format!("did you mean {}?", shown(nearest)),
                 None => "take it out, or select the component (analyzers, gate, execution method)".into(),

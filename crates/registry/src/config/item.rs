@@ -39,17 +39,26 @@ impl<'a> Item<'a> {
 
     /// More than nothing, and no more than `most`; NaN is neither.
     pub(super) fn positive(self, most: f64) -> Parsed<f64> {
+        self.number(&format!("a number above 0 and up to {most}"), |number| number > 0.0 && number <= most)
+    }
+
+    /// From nothing to `most`.
+    pub(super) fn amount(self, most: f64) -> Parsed<f64> {
+        self.number(&format!("a number from 0 to {most}"), |number| (0.0..=most).contains(&number))
+    }
+
+    fn number(self, bounds: &str, fits: impl Fn(f64) -> bool) -> Parsed<f64> {
         let number = match self.node.value {
             Value::Real(number) => number,
             #[expect(clippy::cast_precision_loss, reason = "far beyond any bound before it loses precision")]
             Value::Whole(number) => number as f64,
             _ => return Err(self.not("a number")),
         };
-        if number > 0.0 && number <= most {
+        if fits(number) {
             return Ok(number);
         }
-        let bounds = format!("a number above 0 and up to {most}");
-        Err(self.problem(Problem::OutOfBounds { key: self.key.into(), bounds, value: number.to_string() }))
+        let (key, bounds) = (self.key.into(), bounds.into());
+        Err(self.problem(Problem::OutOfBounds { key, bounds, value: number.to_string() }))
     }
 
     /// Any text without NUL. From the environment, `2024` is one too.

@@ -11,6 +11,7 @@ mod error;
 mod item;
 mod locate;
 mod model;
+mod models;
 mod modes;
 mod provenance;
 mod read;

@@ -3,7 +3,9 @@
 //! The structs can be taken apart with a pattern that names every field (`let Execution { code_generator, … } = …`): who
 //! wires the service does so, and the compiler then points at a key that nobody reads.
 
-use pyexec_core::{Digest, ExecutionMode, Isolation, Role, order::Limits};
+use super::models;
+use crate::alias;
+use pyexec_core::{Digest, ExecutionMode, Isolation, Model, Role, order::Limits};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
@@ -23,6 +25,8 @@ pub struct Config {
     pub python: Python,
     /// `[analysis]`
     pub analysis: Analysis,
+    /// `[models.NAME]`
+    pub models: BTreeMap<String, Model>,
     /// `[execution]`
     pub execution: Execution,
     /// `[control_system]`
@@ -73,12 +77,17 @@ pub struct Analysis {
 /// `[execution]`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Execution {
-    /// Which generator writes code. `None` leaves the choice to the program: `pyexec` takes `cookbook`.
+    /// Which generator writes code. `None` leaves the choice to the program: `pyexec` takes `basic` where it finds a model's
+    /// key, else `cookbook`.
     pub code_generator: Option<String>,
+    /// Which one takes its place where it cannot start.
+    pub fallback_generator: Option<String>,
     /// Which executor runs it.
     pub execution_method: String,
     /// Total attempts of a request that names none.
     pub max_retries: u32,
+    /// Whether what models were asked and answered is kept.
+    pub save_prompts: bool,
     /// Levels that a run may have.
     pub accept_isolation: Vec<Isolation>,
     /// Of each run; `timeout_seconds` is `execution.timeout_seconds`.
@@ -235,6 +244,7 @@ impl Config {
             jupyter_base_url: None,
             python: Python::default(),
             analysis: Analysis::default(),
+            models: BTreeMap::new(),
             execution: Execution::default(),
             control_system: ControlSystem::default(),
             plugins: Plugins::default(),
@@ -261,7 +271,22 @@ impl Config {
             Role::Connector => &self.control_system.connectors,
             Role::DomainAnalyzer | Role::PolicyAnalyzer | Role::ApprovalGate | Role::Executor => &self.plugins.tables,
         };
-        tables.get(name).cloned().unwrap_or_else(|| Json::Object(Map::new()))
+        let mut table = tables.get(name).cloned().unwrap_or_else(|| Json::Object(Map::new()));
+        if role == Role::Generator
+            && let Some(model) = self.generator_model(name)
+        {
+            table[models::MODEL] = json!(model);
+        }
+        table
+    }
+
+    /// The model of `[models.NAME]` that this generator uses: the one that its table names as `model_config_name`, and for
+    /// `basic`, where it names none, `python_code_generator`, if there is one.
+    pub fn generator_model(&self, name: &str) -> Option<&Model> {
+        let table = self.execution.generators.get(name);
+        let named = table.and_then(|table| table.get(models::MODEL_NAME)?.as_str());
+        let usual = || (alias::current(Role::Generator, name).unwrap_or(name) == "basic").then_some(models::USUAL);
+        self.models.get(named.or_else(usual)?)
     }
 
     /// Generators and connectors that have a table, selected or not. A name that no library has is an error, because its
@@ -297,8 +322,10 @@ impl Default for Execution {
     fn default() -> Self {
         Self {
             code_generator: None,
+            fallback_generator: None,
             execution_method: "local".into(),
             max_retries: 3,
+            save_prompts: true,
             accept_isolation: vec![Isolation::Full, Isolation::Container],
             limits: Limits::default(),
             modes: BTreeMap::new(),

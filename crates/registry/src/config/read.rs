@@ -11,11 +11,12 @@ use super::{
         Analysis, Approval, ApprovalMode, AutoApprove, Config, ControlSystem, Execution, Interpreter, LimitsChecking,
         LoadPlugin, Mode, Patterns, Plugins, Python, Store, Timeouts, VerificationLevel, WriteVerification,
     },
+    models,
     source::Place,
     table::Table,
 };
 use crate::names::nearest;
-use pyexec_core::{ExecutionMode, Isolation, order::Limits};
+use pyexec_core::{ExecutionMode, Isolation, Model, order::Limits};
 use serde_json::Value as Json;
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
@@ -38,11 +39,23 @@ pub(super) fn config(mut root: Table<'_>, default_data_dir: impl FnOnce() -> Res
     let jupyter_base_url = root.optional("jupyter_base_url", |item| item.address());
     let python = python(root.table("python"));
     let analysis = analysis(root.table("analysis"));
-    let execution = execution(root.table("execution"));
+    let models = models::models(root.table("models"));
+    let execution = execution(root.table("execution"), &models);
     let control_system = control_system(root.table("control_system"));
     let plugins = plugins(root.table("plugins"), &analysis, &execution);
     root.finish();
-    Config { data_dir, store, environment, jupyter_base_url, python, analysis, execution, control_system, plugins }
+    Config {
+        data_dir,
+        store,
+        environment,
+        jupyter_base_url,
+        python,
+        analysis,
+        models,
+        execution,
+        control_system,
+        plugins,
+    }
 }
 
 fn store(item: Item<'_>) -> Parsed<Store> {
@@ -88,7 +101,7 @@ fn analysis(mut table: Table<'_>) -> Analysis {
     analysis
 }
 
-fn execution(mut table: Table<'_>) -> Execution {
+fn execution(mut table: Table<'_>, models: &BTreeMap<String, Model>) -> Execution {
     let defaults = Execution::default();
     let isolations = |item: Item<'_>| {
         const ALL: [Isolation; 5] =
@@ -101,24 +114,27 @@ fn execution(mut table: Table<'_>) -> Execution {
         }
     };
     let code_generator = table.optional("code_generator", |item| item.name());
+    let fallback_generator = table.optional("fallback_generator", |item| item.name());
     let execution_method = table.value("execution_method", defaults.execution_method, |item| item.name());
     let max_retries = table.value("max_retries", defaults.max_retries, |item| whole_u32(item, 1, 100));
     let timeout_seconds = table.value("timeout_seconds", defaults.limits.timeout_seconds, |item| item.whole(1..=WEEK));
     let execution = Execution {
         code_generator,
+        fallback_generator,
         execution_method,
         max_retries,
+        save_prompts: table.value("save_prompts", defaults.save_prompts, |item| item.flag()),
         accept_isolation: table.value("accept_isolation", defaults.accept_isolation, isolations),
         limits: limits(table.table("limits"), timeout_seconds),
         modes: modes(table.table("modes")),
         approval: approval(table.table("approval")),
-        generators: components(table.table("generators")),
+        generators: models::generators(table.table("generators"), models),
     };
     table.finish();
     execution
 }
 
-fn whole_u32(item: Item<'_>, least: u32, most: u32) -> Parsed<u32> {
+pub(super) fn whole_u32(item: Item<'_>, least: u32, most: u32) -> Parsed<u32> {
     let number = item.whole(least.into()..=most.into())?;
     // Within the bounds, so it fits.
     Ok(u32::try_from(number).unwrap_or(most))

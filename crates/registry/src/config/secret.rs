@@ -3,6 +3,7 @@
 
 use super::{
     error::{Diagnostic, Problem},
+    models::is_variable,
     tree::{Entry, Value},
 };
 use serde_json::Value as Json;
@@ -68,10 +69,11 @@ pub(super) fn refuse(entries: &mut BTreeMap<String, Entry>, path: &str) -> Vec<D
 pub(super) fn masked(text: &str) -> String {
     let mut shown = text.as_bytes().to_vec();
     for (at, _) in text.match_indices('=') {
-        if is_secret(name_before(&text[..at])) {
-            let value = &text[at + 1..];
-            let end = at + 1 + value_len(value);
-            cover(&mut shown[at + 1..end]);
+        let name = name_before(&text[..at]);
+        let value = &text[at + 1..];
+        let value = &value[..value_len(value)];
+        if is_secret(name) || is_misplaced(name, value) {
+            cover(&mut shown[at + 1..at + 1 + value.len()]);
         }
     }
     for (at, separator) in text.match_indices("://") {
@@ -83,6 +85,12 @@ pub(super) fn masked(text: &str) -> String {
     }
     // Only whole values, hence whole characters, were replaced.
     String::from_utf8_lossy(&shown).into_owned()
+}
+
+/// Whether a key that names a variable (`api_key_env`) holds what is no name, and so perhaps the secret itself.
+fn is_misplaced(name: &str, value: &str) -> bool {
+    let names_a_secret = name.to_ascii_lowercase().strip_suffix("_env").is_some_and(is_secret);
+    names_a_secret && !is_variable(value.trim().trim_matches(['"', '\'']))
 }
 
 fn cover(bytes: &mut [u8]) {
@@ -163,13 +171,14 @@ mod tests {
             "é.token=hunter2",
             "PYEXEC__MODELS__X__API_KEY=hunter2",
             "store = 'postgres://me:hunter2/@h/db'",
+            "api_key_env = \"hunter2-a-key\"",
         ] {
             let shown = masked(text);
             assert_eq!(shown.len(), text.len(), "{text}");
             assert_eq!(shown.lines().count(), text.lines().count(), "{text}");
             assert!(!shown.contains("hunter2"), "{shown}");
         }
-        let harmless = "max_tokens = 5\n[a]\nkey = 'x = y'\n";
+        let harmless = "max_tokens = 5\napi_key_env = \"A_KEY\"\n[a]\nkey = 'x = y'\n";
         assert_eq!(masked(harmless), harmless);
     }
 

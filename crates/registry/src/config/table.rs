@@ -14,15 +14,8 @@ use serde_json::Value as Json;
 use std::{cell::RefCell, collections::BTreeMap};
 
 /// Keys of later versions: refused by name, so that nobody believes them to work. `*` is any name.
-pub(super) const RESERVED: &[&str] = &[
-    "models",
-    "python.preload",
-    "execution.fallback_generator",
-    "execution.save_prompts",
-    "execution.container_endpoints",
-    "execution.modes.*.kernel_name",
-    "execution.modes.*.endpoint",
-];
+pub(super) const RESERVED: &[&str] =
+    &["python.preload", "execution.container_endpoints", "execution.modes.*.kernel_name", "execution.modes.*.endpoint"];
 
 /// What reading has found so far.
 #[derive(Default)]
@@ -98,6 +91,25 @@ impl<'f> Table<'f> {
 
     pub(super) fn has(&self, name: &str) -> bool {
         self.entries.contains_key(name)
+    }
+
+    /// A text that whoever takes this table will read too, with its place.
+    pub(super) fn peek(&self, name: &str) -> Option<(String, Place)> {
+        let entry = self.entries.get(name)?;
+        match &entry.node.value {
+            Value::Text(text) => Some((text.clone(), entry.node.place.clone())),
+            _ => None,
+        }
+    }
+
+    /// Makes a path absolute that whoever takes this table will read; that one cannot know where it starts.
+    pub(super) fn resolve(&mut self, name: &str) {
+        let key = self.key(name);
+        let Some(entry) = self.entries.get_mut(name) else { return };
+        match (Item { key: &key, node: &entry.node }).path() {
+            Ok(path) => entry.node.value = Value::Text(path.to_string_lossy().into_owned()),
+            Err(problem) => self.complain(problem),
+        }
     }
 
     fn take(&mut self, name: &str) -> Option<Entry> {

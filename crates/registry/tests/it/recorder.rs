@@ -44,6 +44,8 @@ pub(crate) async fn generate_with(generator: &Instance, query: &str, host: HostB
         inputs: Vec::new(),
         mode_ceiling: None,
         failures: Vec::new(),
+        spent_usd: Some(0.0),
+        time_limit_ms: None,
     };
     generator.invoke(GENERATE, &request, host).await
 }

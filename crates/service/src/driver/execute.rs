@@ -82,10 +82,10 @@ impl Driver<'_> {
                 Err(error) => return Ok(Some(error)),
             },
         };
-        let connector = Lent::new(&self.observer, None);
+        let connector = Lent::new(&self.observer);
         let desk = Arc::new(self.desk_for(permit.clone(), prepare, &connector));
         *self.desk.lock().unwrap_or_else(PoisonError::into_inner) = Some(desk.clone());
-        let lent = Lent::new(&self.observer, Some(desk.clone()));
+        let lent = Lent::with_desk(&self.observer, desk.clone());
         let request = ExecuteRequest { prepared: prepared.id.clone(), order: desk.order.clone() };
         let limit = limit
             .saturating_add(Duration::from_secs(run.created.limits.timeout_seconds))

@@ -73,6 +73,8 @@ pub struct NotebookContent {
     pub attempt: u32,
     /// Of how many at most.
     pub attempts: u32,
+    /// The attempts before it, and what went wrong with each.
+    pub earlier: Vec<(u32, RunError)>,
     /// Who wrote the code; empty when nobody did.
     pub generator: String,
     /// The code's bytes; absent when there is none, or none that is what was recorded.
@@ -203,6 +205,7 @@ impl NotebookContent {
             at,
             attempt: attempt.map_or(0, |attempt| attempt.number),
             attempts: run.most_attempts(),
+            earlier: earlier(run),
             generator: attempt.map(written_by).unwrap_or_default(),
             code,
             code_sha256: recorded,
@@ -222,6 +225,11 @@ impl NotebookContent {
             execution: attempt.and_then(|attempt| ran(attempt, material.stdout, material.stderr, material.figures)),
         }
     }
+}
+
+fn earlier(run: &Run) -> Vec<(u32, RunError)> {
+    let before = run.attempts.split_last().map_or(&[][..], |(_, before)| before);
+    before.iter().filter_map(|attempt| Some((attempt.number, attempt.failure.clone()?))).collect()
 }
 
 fn inputs(run: &Run) -> Vec<NotebookInput> {

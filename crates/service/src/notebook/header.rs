@@ -121,6 +121,9 @@ fn facts(content: &NotebookContent) -> String {
     if content.attempt > 0 {
         rows.push("attempt", &format!("{} of {}", content.attempt, content.attempts));
     }
+    for (number, error) in content.earlier.iter().take(MOST_FINDINGS) {
+        rows.push("before", &format!("attempt {number} failed ({}): {}", error.kind, one_line(&error.message)));
+    }
     rows.push("written by", &one_line(&content.generator));
     if let Some(code) = content.code_sha256 {
         let lost = if content.code.is_none() { "\nwhat is stored is not that code, so it is not shown" } else { "" };

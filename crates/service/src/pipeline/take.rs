@@ -96,9 +96,9 @@ fn generation(run: &mut Run, number: u32, event: &Event) -> Result<(), Illegal> 
                 ..Attempt::default()
             });
         }
-        Event::GenerationFailed { attempt, error, ms } if *attempt == number => {
-            let failure = Some(error.clone());
-            run.attempts.push(Attempt { number, generation_ms: *ms, failure, ..Attempt::default() });
+        Event::GenerationFailed { attempt, error, metadata, ms, .. } if *attempt == number => {
+            let (failure, metadata) = (Some(error.clone()), metadata.clone());
+            run.attempts.push(Attempt { number, metadata, generation_ms: *ms, failure, ..Attempt::default() });
         }
         event => return does_not_follow(event, &Step::Generate(number)),
     }

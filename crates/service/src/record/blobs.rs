@@ -2,7 +2,7 @@
 
 use super::verify::RunReport;
 use crate::{
-    event::{Answer, Event},
+    event::{Answer, Event, KeptPrompt},
     service::{ServiceError, blocking},
     store::{BlobError, Store},
 };
@@ -47,17 +47,15 @@ fn named(event: &Event) -> Vec<(String, Digest)> {
         Event::Created(created) => created.given.iter().map(|code| ("the given code".into(), code.0)).collect(),
         Event::Generated { attempt, code, prompts, .. } => {
             let code = (format!("the code of attempt {attempt}"), code.0);
-            let prompts =
-                prompts.iter().map(|kept| (format!("the text `{}` of attempt {attempt}", kept.name), kept.sha256));
-            [code].into_iter().chain(prompts).collect()
+            [code].into_iter().chain(texts(*attempt, prompts)).collect()
         }
+        Event::GenerationFailed { attempt, prompts, .. } => texts(*attempt, prompts).collect(),
         Event::Analyzed(analyzed) => {
             vec![(format!("what was found in attempt {}", analyzed.attempt), analyzed.findings)]
         }
         Event::Decided { answer: Answer::Edit { code }, .. } => vec![("the edited code".into(), code.0)],
         Event::Claimed { .. }
         | Event::Abandoned { .. }
-        | Event::GenerationFailed { .. }
         | Event::TicketOpened(_)
         | Event::Decided { answer: Answer::Approve | Answer::Reject { .. }, .. }
         | Event::Expired { .. }
@@ -71,4 +69,8 @@ fn named(event: &Event) -> Vec<(String, Digest)> {
         | Event::CancelRequested { .. }
         | Event::Ended { .. } => vec![],
     }
+}
+
+fn texts(attempt: u32, prompts: &[KeptPrompt]) -> impl Iterator<Item = (String, Digest)> {
+    prompts.iter().map(move |kept| (format!("the text `{}` of attempt {attempt}", kept.name), kept.sha256))
 }

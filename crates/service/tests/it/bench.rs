@@ -108,6 +108,7 @@ impl Bench {
             net_grantable: true,
             timeouts: setup.timeouts,
             protected: vec![],
+            save_prompts: true,
             input_copy_limit: 1 << 20,
             standby: setup.standby,
         }

@@ -12,7 +12,7 @@ use pyexec_core::{
     approval_gate::{GateRequest, Requirement},
     connector::{ChannelValue, ConnectorRead, ConnectorWrite, WriteReport},
     domain_analyzer::{AnalysisReport, AnalysisRequest},
-    generator::{GeneratedCode, GenerationRequest, NO_RETRY, SavedPrompt},
+    generator::{COST_USD, GeneratedCode, GenerationRequest, NO_CODE, NO_RETRY, SavedPrompt, environment},
     host::HostContext,
     policy_analyzer::PolicyRequest,
 };
@@ -54,7 +54,7 @@ pub(crate) async fn appears(folder: &std::path::Path, name: &str) {
 struct GeneratorConfig {
     notes: PathBuf,
     /// By attempt; the last one stays. `!hang`, `!panic`, `!KIND` do that; one that ends with `# last` says that there is no
-    /// other code.
+    /// other code; `?why` is an answer without code that cost half a dollar; `@` asks for the environment first.
     replies: Vec<String>,
 }
 
@@ -67,7 +67,7 @@ impl CodeGenerator for ToldGenerator {
         Ok(Self(config))
     }
 
-    async fn generate(&self, request: GenerationRequest, _: &HostContext) -> Result<GeneratedCode> {
+    async fn generate(&self, request: GenerationRequest, host: &HostContext) -> Result<GeneratedCode> {
         note(&self.0.notes, "generations", &serde_json::to_string(&request).unwrap());
         let at = usize::try_from(request.attempt).unwrap().min(self.0.replies.len()) - 1;
         let reply = &self.0.replies[at];
@@ -75,6 +75,13 @@ impl CodeGenerator for ToldGenerator {
             obey(told).await?;
         }
         let prompts = vec![SavedPrompt { name: "../answer".into(), text: reply.clone() }];
+        if let Some(why) = reply.strip_prefix('?') {
+            let metadata = json!({NO_CODE: why, COST_USD: 0.5}).as_object().cloned().unwrap();
+            return Ok(GeneratedCode { code: Code::from(""), metadata, prompts });
+        }
+        if reply.starts_with('@') {
+            note(&self.0.notes, "worlds", &environment(host).await?.python);
+        }
         let last = reply.ends_with("# last");
         let metadata = last.then(|| (NO_RETRY.to_owned(), true.into())).into_iter().collect();
         Ok(GeneratedCode { code: Code::from(reply.as_str()), metadata, prompts })

@@ -34,6 +34,7 @@ fn done(code: &[u8]) -> NotebookContent {
         at: at(),
         attempt: 1,
         attempts: 3,
+        earlier: vec![],
         generator: "mock".into(),
         code: Some(code.into()),
         code_sha256: Some(Code::new(code).hash()),

@@ -72,6 +72,11 @@ fn outcome(error: Option<RunError>) -> Box<Outcome> {
     })
 }
 
+fn not_generated(attempt: u32) -> Event {
+    let error = RunError::new(ErrorKind::GenerationEmpty, "no");
+    Event::GenerationFailed { attempt, error, metadata: Map::new(), prompts: vec![], ms: 0 }
+}
+
 /// An event of each kind, shaped by a few small numbers, so that many fit and many nearly do.
 fn event(kind: u8, a: u8, b: u8, run: &Run, now: i64) -> Event {
     let attempt = if a % 5 == 4 { 1 } else { u32::try_from(run.attempts.len()).unwrap().max(1) };
@@ -93,7 +98,7 @@ fn event(kind: u8, a: u8, b: u8, run: &Run, now: i64) -> Event {
             prompts: vec![],
             ms: 0,
         },
-        3 => Event::GenerationFailed { attempt, error: RunError::new(ErrorKind::GenerationEmpty, "no"), ms: 0 },
+        3 => not_generated(attempt),
         4 | 5 => Event::Analyzed(Box::new(Analyzed {
             attempt,
             code: some_code,

@@ -49,6 +49,8 @@ pub(super) fn request(query: &str, inputs: &[PathBuf]) -> GenerationRequest {
         inputs: inputs.iter().map(|path| input(path)).collect(),
         mode_ceiling: None,
         failures: Vec::new(),
+        spent_usd: Some(0.0),
+        time_limit_ms: None,
     }
 }
 

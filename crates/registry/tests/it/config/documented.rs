@@ -19,6 +19,8 @@ const OTHER_VALUES: &[(&str, &str)] = &[
     ("analysis.policy_analyzers", "[\"default\", \"mine\"]"),
     ("execution.code_generator", "\"mock\""),
     ("analysis.knowledge", "[\"site.toml\"]"),
+    ("execution.fallback_generator", "\"mock\""),
+    ("execution.save_prompts", "false"),
     ("execution.execution_method", "\"mine\""),
     ("execution.max_retries", "1"),
     ("execution.timeout_seconds", "1"),
@@ -52,6 +54,8 @@ const OTHER_VALUES: &[(&str, &str)] = &[
 const ONE_VALUE: &[&str] = &["store"];
 /// Keys with a free name in them, with a configuration that has one.
 const FREE: &[(&str, &str)] = &[
+    ("models.NAME.provider", "[models.x]\nprovider = \"ollama\"\nmodel = \"m\"\n"),
+    ("models.NAME.model", "[models.x]\nprovider = \"ollama\"\nmodel = \"m\"\n"),
     ("execution.generators.NAME", "[execution.generators.x]\na = 1\n"),
     ("execution.modes.MODE.environment.NAME", "[execution.modes.READ_ONLY.environment]\nTZ = \"UTC\"\n"),
     ("control_system.connector.NAME", "[control_system.connector.x]\na = 1\n"),
@@ -63,6 +67,22 @@ const FREE: &[(&str, &str)] = &[
     ),
     ("plugins.NAME", "[analysis]\ndomain_analyzers = [\"default\", \"x\"]\n[plugins.x]\na = 1\n"),
 ];
+
+/// Keys of `[models.NAME]` beside the two that it must have, each with another value than the default.
+const OF_A_MODEL: &[(&str, &str)] = &[
+    ("base_url", r#""http://h/v1""#),
+    ("api_key_env", r#""A_KEY""#),
+    ("api_key_file", r#""key""#),
+    ("temperature", "0"),
+    ("max_tokens", "1"),
+    ("timeout_seconds", "1"),
+    ("max_tries", "1"),
+    ("retry_wait_seconds", "0.1"),
+    ("stream", "false"),
+    ("input_usd_per_million", "0"),
+    ("output_usd_per_million", "1.5"),
+];
+const LEAST_MODEL: &str = "data_dir = \"/default\"\n[models.x]\nprovider = \"openai\"\nmodel = \"m\"\n";
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -95,6 +115,7 @@ fn the_documentation_has_every_key_with_its_default_and_no_other() {
         real.insert(line.key.clone(), value.replace("\"/xdg/pyexec\"", "$XDG_DATA_HOME/pyexec"));
     }
     real.extend(FREE.iter().map(|(key, _)| ((*key).to_owned(), String::new())));
+    real.extend(OF_A_MODEL.iter().map(|(key, _)| (format!("models.NAME.{key}"), String::new())));
     assert_eq!(documented(), real);
 }
 
@@ -114,6 +135,11 @@ fn every_key_becomes_part_of_the_configuration() {
     for (key, text) in FREE {
         let text = format!("data_dir = \"/default\"\n{text}");
         assert_ne!(load(&text).config, default.config, "{key} is accepted and changes nothing");
+    }
+    let least = load(LEAST_MODEL);
+    for (key, value) in OF_A_MODEL {
+        let config = load(&format!("{LEAST_MODEL}{key} = {value}\n")).config;
+        assert_ne!(config, least.config, "models.NAME.{key} is accepted and changes nothing");
     }
 }
 

@@ -108,6 +108,22 @@ fn tables_of_components_pass_as_they_are() {
 }
 
 #[test]
+fn paths_in_the_tables_of_the_houses_own_generators_start_at_the_file_too() {
+    let home = Home::with(
+        "[execution.generators.claude_code]\nclaude_config_path = \"claude.toml\"\ncli_path = \"/opt/claude\"\n\
+         [execution.generators.basic]\ntemplates = \"words\"\n[execution.generators.mine]\ntemplates = \"words\"\n",
+    );
+    let config = home.load(&[]).unwrap().config;
+    let table = |name| config.component_table(Role::Generator, name);
+    let expected = json!({"claude_config_path": home.path(".config/pyexec/claude.toml"), "cli_path": "/opt/claude"});
+    assert_eq!(table("claude_code"), expected);
+    assert_eq!(table("basic")["templates"], json!(home.path(".config/pyexec/words")));
+    assert_eq!(table("mine"), json!({"templates": "words"}), "a plugin's table is its own");
+    let home = Home::with("[execution.generators.claude_code]\ncli_path = \"~/claude\"\n");
+    assert!(home.load(&[]).is_err());
+}
+
+#[test]
 fn the_gate_gets_its_table_whole() {
     let config =
         load("[execution.approval]\nmode = \"all_code\"\nexpiry_hours = 0.5\nauto_approve.users = [\"alice\"]\n")

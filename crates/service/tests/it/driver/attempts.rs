@@ -2,7 +2,10 @@
 
 use crate::bench::{Bench, Setup, approved, code, end, question, run, writing};
 use pyexec_core::{ErrorKind, Request, generator::GenerationRequest};
-use pyexec_service::run::State;
+use pyexec_service::{
+    record::{public_keys, verify_run},
+    run::State,
+};
 
 fn requests(bench: &Bench) -> Vec<GenerationRequest> {
     bench.notes("generations").iter().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -106,4 +109,38 @@ async fn a_denied_answer_is_not_tried_another_way() {
     let bench = generating(&[denied, "results"]);
     let view = run(&bench.service().await, question()).await;
     assert_eq!((view.state, view.attempts), (State::Refused, 1));
+}
+
+#[tokio::test]
+async fn an_answer_without_code_is_kept_with_what_it_cost() {
+    let bench = generating(&["?prose and no code", "results"]);
+    let service = bench.service().await;
+    let view = run(&service, question()).await;
+    assert_eq!((view.state, view.attempts), (State::Done, 2));
+    let asked = requests(&bench);
+    let told = &asked[1].failures[0];
+    assert_eq!((told.error.kind, told.error.message.as_str()), (ErrorKind::GenerationEmpty, "prose and no code"));
+    assert!(told.code.is_none());
+    assert_eq!((asked[0].spent_usd, asked[1].spent_usd), (Some(0.0), Some(0.5)));
+    assert_eq!(asked[0].time_limit_ms, Some(300_000));
+    let kept = std::fs::read_to_string(std::path::Path::new(&view.folder).join("prompts/01_00_answer.txt")).unwrap();
+    assert_eq!(kept, "?prose and no code");
+    let keys = public_keys(bench.data.path()).unwrap();
+    let report = verify_run(service.store(), &view.run_id, &keys).await.unwrap().unwrap();
+    assert!(report.ok, "{:?}", report.altered);
+}
+
+#[tokio::test]
+async fn a_cost_that_one_attempt_does_not_tell_is_not_known() {
+    let bench = generating(&["raise no cost", "?half a dollar", "results"]);
+    run(&bench.service().await, question()).await;
+    let spent: Vec<Option<f64>> = requests(&bench).iter().map(|request| request.spent_usd).collect();
+    assert_eq!(spent, [Some(0.0), None, None]);
+}
+
+#[tokio::test]
+async fn a_generator_may_ask_what_is_installed() {
+    let bench = generating(&["@results"]);
+    run(&bench.service().await, question()).await;
+    assert_eq!(bench.notes("worlds").len(), 1);
 }

@@ -21,6 +21,7 @@ fn hostile(text: &str) -> NotebookContent {
     let texts = || vec![text.to_owned(); 2];
     (content.task, content.requester, content.generator) = (text.into(), text.into(), text.into());
     content.approval = Some(text.into());
+    content.earlier = vec![(1, RunError::new(ErrorKind::Runtime, text))];
     content.error = Some(RunError::new(ErrorKind::Runtime, text).with_help(text).with_traceback(text));
     content.inputs = vec![NotebookInput { name: text.into(), path: text.into(), sha256: Digest::of(b""), bytes: 1 }];
     content.findings = vec![Finding {
