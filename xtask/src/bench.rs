@@ -14,9 +14,10 @@ enum Needs {
 }
 
 /// Name, package, needs.
-const BENCHES: [(&str, &str, &[Needs]); 3] = [
+const BENCHES: [(&str, &str, &[Needs]); 4] = [
     ("analysis", "pyexec-analysis", &[Needs::Peers]),
     ("approval", "pyexec-service", &[Needs::Python]),
+    ("local", "pyexec-service", &[Needs::Python]),
     ("store", "pyexec-service", &[]),
 ];
 

@@ -5,7 +5,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
-use std::future::Future;
+use std::{collections::BTreeMap, future::Future};
 
 /// The ABI's name of the one operation.
 pub const GENERATE: &str = "generate";
@@ -32,6 +32,18 @@ pub struct GenerationRequest {
     pub mode_ceiling: Option<ExecutionMode>,
     /// What became of the earlier attempts, oldest first.
     pub failures: Vec<FailedAttempt>,
+    /// The Python that the code will meet, as far as its executor knows.
+    #[serde(default)]
+    pub python: Option<PythonOffer>,
+}
+
+/// What code can rely on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PythonOffer {
+    /// The interpreter's version (`3.11.7`).
+    pub version: String,
+    /// Installed packages, name to version; empty: not known.
+    pub packages: BTreeMap<String, String>,
 }
 
 /// An earlier attempt and why it was not enough.

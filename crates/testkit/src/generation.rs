@@ -11,5 +11,6 @@ pub fn generation_request(question: &str) -> GenerationRequest {
         inputs: Vec::new(),
         mode_ceiling: None,
         failures: Vec::new(),
+        python: None,
     }
 }

@@ -18,6 +18,7 @@ pub(crate) async fn code(registry: &Registry, question: &str) -> Result<Code> {
         inputs: Vec::new(),
         mode_ceiling: None,
         failures: Vec::new(),
+        python: None,
     };
     println!("   {question}");
     let generated = generator.invoke(GENERATE, &request, OwnHost::listening().lend()).await;

@@ -37,6 +37,7 @@ fn request(attempt: u32, inputs: &[&str], failures: &[ErrorKind]) -> GenerationR
         inputs: inputs.iter().map(input).collect(),
         mode_ceiling: None,
         failures: failures.iter().enumerate().map(failed).collect(),
+        python: None,
     }
 }
 

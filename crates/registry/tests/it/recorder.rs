@@ -44,6 +44,7 @@ pub(crate) async fn generate_with(generator: &Instance, query: &str, host: HostB
         inputs: Vec::new(),
         mode_ceiling: None,
         failures: Vec::new(),
+        python: None,
     };
     generator.invoke(GENERATE, &request, host).await
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 use pyexec_core::{
     Code, CodeHash, ErrorClass, ErrorKind, Instance, RunError,
-    generator::{FailedAttempt, GENERATE, GeneratedCode, GenerationRequest, SavedPrompt},
+    generator::{FailedAttempt, GENERATE, GeneratedCode, GenerationRequest, PythonOffer, SavedPrompt},
 };
 use serde_json::Map;
 use tokio::time::Instant;
@@ -75,7 +75,7 @@ impl Driver<'_> {
             let failures = failed.iter().filter_map(|a| Some((a, a.failure.clone()?)));
             let failures = failures.map(|(a, error)| {
                 let code = a.code.map(|code| store.get_blob(&code.0).map(Code::new)).transpose()?;
-                Ok(FailedAttempt { attempt: a.number, code, error, findings: crate::view::findings(a, &store)? })
+                Ok(FailedAttempt { attempt: a.number, code, error, findings: crate::view::all_findings(a, &store)? })
             });
             failures.collect()
         });
@@ -86,7 +86,14 @@ impl Driver<'_> {
             inputs: run.inputs(),
             mode_ceiling: run.created.request.mode,
             failures: failures.await?,
+            python: self.offer().await,
         })
+    }
+
+    /// Which Python the code will meet. A generator can do without, and what is wrong is said when the code is analysed.
+    async fn offer(&self) -> Option<PythonOffer> {
+        let described = self.service.describe(&self.observer).await.ok()?;
+        Some(PythonOffer { version: described.python, packages: described.packages })
     }
 
     /// Copies an attempt to the run folder. The log is the record, so a failure is a warning.

@@ -49,6 +49,7 @@ pub(super) fn request(query: &str, inputs: &[PathBuf]) -> GenerationRequest {
         inputs: inputs.iter().map(|path| input(path)).collect(),
         mode_ceiling: None,
         failures: Vec::new(),
+        python: None,
     }
 }
 
