@@ -18,6 +18,8 @@ PROTOCOL = 1
 MAX_HEADER = 64 << 10
 MAX_BODY_FROM_HOST = 32 << 20
 MAX_BODY = 16 << 20
+#: With one frame; the kernel's own limit is 253.
+MAX_DESCRIPTORS = 200
 _LENGTHS = struct.Struct("!II")
 # Bound now: code that replaces functions of the `json` module must not lose its own results.
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False).encode
@@ -31,8 +33,10 @@ class ProtocolError(Exception):
 class Wire:
     """One end of the channel. Sending is safe from several threads; receiving is up to one at a time."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, *, takes_descriptors: bool = False) -> None:
         self._connection = connection
+        self._takes = takes_descriptors
+        self._taken: list[int] = []
         self._sending = threading.Lock()
         self._owner = os.getpid()
 
@@ -44,6 +48,15 @@ class Wire:
     def is_mine(self) -> bool:
         """Whether this process may speak."""
         return os.getpid() == self._owner
+
+    def descriptors(self) -> list[int]:
+        """Those that came along with the frames since the last call. From now on they are the caller's."""
+        taken, self._taken = self._taken, []
+        return taken
+
+    def let_go(self) -> None:
+        """Leaves the descriptor to whoever owns its number now."""
+        self._connection.detach()
 
     def receive(self, expected: str) -> tuple[dict[str, Any], bytes]:
         """The next frame, which must be of this type."""
@@ -76,11 +89,18 @@ class Wire:
     def _exactly(self, size: int) -> bytes:
         parts = bytearray()
         while len(parts) < size:
-            part = self._connection.recv(min(size - len(parts), 1 << 20))
+            part = self._receive(min(size - len(parts), 1 << 20))
             if not part:
                 raise ProtocolError("the host is gone")
             parts += part
         return bytes(parts)
+
+    def _receive(self, size: int) -> bytes:
+        if not self._takes:
+            return self._connection.recv(size)
+        part, taken, _, _ = socket.recv_fds(self._connection, size, MAX_DESCRIPTORS, socket.MSG_CMSG_CLOEXEC)
+        self._taken += taken
+        return part
 
 
 def encode(value: Any) -> bytes:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-_INTERFACE = 1
+_INTERFACE = 2
 
 
 class JailError(Exception):
@@ -21,21 +21,22 @@ def enter(library: str, plan: bytes, script: str) -> int:
     """Confines this process to what ``plan`` opens. It returns in another process, twice forked; the two before it
     never return. The result is a descriptor of the new file ``script``, which can be opened for writing in here only.
     """
-    calls = _load(library)
-    jail = _checked(lambda *error: calls.pyexec_sandbox_open(plan, len(plan), *error), ok=bool)
+    calls = load(library)
+    jail = checked(lambda *error: calls.pyexec_sandbox_open(plan, len(plan), *error), ok=bool)
     first = os.fork()
     if first:
         os._exit(calls.pyexec_sandbox_watch(first))
-    _checked(lambda *error: calls.pyexec_sandbox_enter(jail, *error))
+    checked(lambda *error: calls.pyexec_sandbox_enter(jail, *error))
     descriptor = os.open(script, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400)
     code = os.fork()
     if code:
-        os._exit(calls.pyexec_sandbox_reap(code))
-    _checked(lambda *error: calls.pyexec_sandbox_confine(jail, descriptor, *error))
+        os._exit(calls.pyexec_sandbox_reap(jail, code))
+    checked(lambda *error: calls.pyexec_sandbox_confine(jail, descriptor, *error))
     return descriptor
 
 
-def _load(library: str) -> Any:
+def load(library: str) -> Any:
+    """The library's functions; this module declares those of a single run."""
     try:
         calls = ctypes.CDLL(library)
         interface = calls.pyexec_sandbox_interface()
@@ -47,11 +48,13 @@ def _load(library: str) -> Any:
     calls.pyexec_sandbox_open.argtypes = [ctypes.c_char_p, ctypes.c_size_t, *text]
     calls.pyexec_sandbox_open.restype = ctypes.c_void_p
     calls.pyexec_sandbox_enter.argtypes = [ctypes.c_void_p, *text]
+    calls.pyexec_sandbox_reap.argtypes = [ctypes.c_void_p, ctypes.c_int]
     calls.pyexec_sandbox_confine.argtypes = [ctypes.c_void_p, ctypes.c_int, *text]
     return calls
 
 
-def _checked(call: Callable[..., Any], ok: Callable[[Any], bool] = lambda status: status == 0) -> Any:
+def checked(call: Callable[..., Any], ok: Callable[[Any], bool] = lambda status: status == 0) -> Any:
+    """What ``call`` returns, given a buffer for an error, if it is ``ok``."""
     text = ctypes.create_string_buffer(4096)
     value = call(text, len(text))
     if not ok(value):

@@ -41,7 +41,8 @@ def take(namespace: dict[str, Any], limit: int, warnings: list[str]) -> Claim:
     converter = Converter(warnings)
     parts: list[bytes] = []
     left = limit - 2
-    for key, value in dict.copy(results).items():
+    # Not a copy: that of a subclass asks its own iterator, which may have no end.
+    for key, value in list(dict.items(results)):
         part = _entry(converter, key, value, left)
         if part is None:
             warnings.append("results are larger than what can be sent; the last entries are missing")

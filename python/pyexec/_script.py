@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+#: Asked of the base class, which a class of the script's cannot mislead.
+_traceback_of = BaseException.__dict__["__traceback__"].__get__
+
+
 class Failure:
     """An exception that left the code: what the host is told of it (nothing for ``sys.exit(0)``), and the exit status
     that plain Python would have."""
@@ -41,7 +45,7 @@ def execute(source: bytes, path: str) -> tuple[dict[str, Any], Failure | None]:
         exec(code, module.__dict__)
     except BaseException as error:
         reserve.clear()
-        traceback = error.__traceback__
+        traceback = _traceback_of(error)
         return module.__dict__, _failed(error, traceback and traceback.tb_next, path, "runtime")
     return module.__dict__, None
 

@@ -1,6 +1,7 @@
 """One run, from the host's first frame to the last: the page to read first.
 
-``prepare`` → jail → ``ready`` → ``release`` → the code → ``error``, ``figure``, ``result`` → exit handlers → ``end``.
+``prepare`` → jail → ``ready`` → ``release`` → the code → ``error``, ``noticed``, ``figure``, ``result`` → exit handlers →
+``end``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 import socket
 import sys
 
-from pyexec import _context, _figures, _host, _jail, _report, _results, _script, _world
+from pyexec import _context, _figures, _host, _jail, _noticed, _report, _results, _script, _world
 from pyexec._frames import MAX_BODY, PROTOCOL, ProtocolError, Wire
 
 TYPE_CHECKING = False
@@ -21,7 +22,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-_CHANNEL = 3
+#: The descriptor that leads to the host.
+CHANNEL = 3
+
+
+class Cold:
+    """How a process that was started for this run alone gets where the code runs."""
+
+    def enter(self, plan: dict[str, Any], script: str) -> int:
+        """Into the sandbox; a descriptor of the new file ``script`` comes back."""
+        return _jail.enter(plan["library"], json.dumps(plan).encode(), script)
+
+    def furnish(self, environment: dict[str, str], site_folders: list[str]) -> None:
+        """What the code finds around it."""
+        _world.furnish(environment, site_folders)
+        _figures.watch()
 
 
 class Interrupted(Exception):
@@ -30,16 +45,22 @@ class Interrupted(Exception):
 
 def run() -> int:
     """Sees one run through. Returns the exit status that plain Python would have."""
-    wire = Wire(socket.socket(fileno=_CHANNEL))
+    return see_through(Wire(socket.socket(fileno=CHANNEL)), Cold())
+
+
+def see_through(wire: Wire, way: Cold) -> int:
+    """The same, from ``prepare`` on."""
     try:
-        source, script, prepare = _receive_code(wire)
+        source, script, prepare = _receive_code(wire, way)
     except (_jail.JailError, ProtocolError, OSError, KeyError, TypeError, ValueError) as error:
-        return _refuse(wire, error)
+        return refuse(wire, error)
     atexit.register(_end, wire)
+    watch = _noticed.Watch(script, tuple(mount["target"] for mount in prepare["plan"]["mounts"] if mount["writable"]))
+    watch.begin()
     namespace, failure = _script.execute(source, script)
     # A fork of the script that falls through to its end is a process like any other, and says nothing to the host.
     if wire.is_mine:
-        _conclude(wire, namespace, failure, prepare["results_max_bytes"])
+        _conclude(wire, namespace, failure, watch, prepare["results_max_bytes"])
     if failure is None:
         return 0
     if isinstance(failure.error, KeyboardInterrupt):
@@ -47,7 +68,7 @@ def run() -> int:
     return failure.status
 
 
-def _receive_code(wire: Wire) -> tuple[bytes, str, dict[str, Any]]:
+def _receive_code(wire: Wire, way: Cold) -> tuple[bytes, str, dict[str, Any]]:
     """Everything up to the first line of the code."""
     prepare, context = wire.receive("prepare")
     if prepare["protocol"] != PROTOCOL:
@@ -63,11 +84,10 @@ def _receive_code(wire: Wire) -> tuple[bytes, str, dict[str, Any]]:
     script = f"/script/{filename}"
     _context.fill(json.loads(context) if context else {})
 
-    descriptor = _jail.enter(plan["library"], json.dumps(plan).encode(), script)
+    descriptor = way.enter(plan, script)
     wire.adopt()
-    _world.furnish(plan["environment"], prepare["site"])
+    way.furnish(plan["environment"], prepare["site"])
     _host.wire = wire
-    _figures.watch()
 
     work = os.open("/work", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
@@ -85,7 +105,7 @@ def _receive_code(wire: Wire) -> tuple[bytes, str, dict[str, Any]]:
     return source, script, prepare
 
 
-def _refuse(wire: Wire, error: Exception) -> int:
+def refuse(wire: Wire, error: Exception) -> int:
     """Nothing ran. If the host is gone there is nobody to tell."""
     message = str(error) if isinstance(error, (_jail.JailError, ProtocolError)) else f"{type(error).__name__}: {error}"
     wire.adopt()
@@ -96,19 +116,28 @@ def _refuse(wire: Wire, error: Exception) -> int:
     return 1
 
 
-def _conclude(wire: Wire, namespace: dict[str, Any], failure: _script.Failure | None, limit: int) -> None:
+def _conclude(
+    wire: Wire, namespace: dict[str, Any], failure: _script.Failure | None, watch: _noticed.Watch, limit: int
+) -> None:
     """Tells the host what the code left. Whatever goes wrong here is the code's doing, and costs
     no more than its frame."""
     warnings: list[str] = []
     figures: list[str] = []
-    claim = _results.Claim("missing")
+    claim: _results.Claim | None = None
     with _tolerant("the failure could not be described"):
         if failure is not None and failure.report is not None:
             _report.send(wire, failure.report)
+            watch.failed(failure.error, failure.report.line)
+        noticed = watch.notes()
+        if noticed:
+            wire.send("noticed", attempts=noticed)
     with _tolerant("the open figures could not be saved"):
         figures = _figures.save_open(warnings)
     with _tolerant("the results could not be converted"):
         claim = _results.take(namespace, min(limit, MAX_BODY), warnings)
+    if claim is None:
+        claim = _results.Claim("missing")
+        warnings.append("the results could not be converted")
     with _tolerant("the results could not be sent"):
         for path in figures + _figures.saved_for_results():
             wire.send("figure", path=path)

@@ -19,9 +19,14 @@ _DEFAULTS = {
 
 def furnish(environment: dict[str, str], site_folders: list[str]) -> None:
     """Sets all of it. Called inside the sandbox: a package's ``.pth`` files are code as well."""
+    settle(environment, site_folders)
+    arrive()
+
+
+def settle(environment: dict[str, str], site_folders: list[str]) -> None:
+    """The part that needs no working folder: a zygote does it once, for all of its children."""
     os.environ.clear()
     os.environ.update({**_DEFAULTS, **environment})
-    os.chdir("/work")
     # In a plain run nothing outlives the process; in ours its output must be seen even if it is killed.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -32,6 +37,11 @@ def furnish(environment: dict[str, str], site_folders: list[str]) -> None:
     site.setquit()
     site.setcopyright()
     site.sethelper()
+
+
+def arrive() -> None:
+    """The part that begins in the working folder."""
+    os.chdir("/work")
     sys.path.insert(0, "/work")
 
 

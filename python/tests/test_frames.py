@@ -33,6 +33,26 @@ class Frames(unittest.TestCase):
         header = json.loads(self.theirs.recv(header_size))
         self.assertEqual((header, body_size), ({"type": "error", "kind": "runtime", "message": "ä?"}, 0))
 
+    def test_descriptors_are_taken_only_by_who_wants_them(self) -> None:
+        read, write = os.pipe()
+        self.addCleanup(os.close, write)
+        socket.send_fds(self.theirs, [frame({"type": "prepare"})], [read])
+        self.wire.receive("prepare")
+        self.assertEqual(self.wire.descriptors(), [])
+        ours, theirs = socket.socketpair()
+        self.addCleanup(theirs.close)
+        wire = Wire(ours, takes_descriptors=True)
+        self.addCleanup(ours.close)
+        socket.send_fds(theirs, [frame({"type": "prepare"})], [read, write])
+        os.close(read)
+        wire.receive("prepare")
+        taken = wire.descriptors()
+        self.assertEqual((len(taken), wire.descriptors()), (2, []))
+        os.write(taken[1], b"x")
+        self.assertEqual(os.read(taken[0], 1), b"x")
+        for descriptor in taken:
+            os.close(descriptor)
+
     def test_a_descriptor_rides_along(self) -> None:
         read, write = os.pipe()
         self.wire.send("ready", descriptor=read)

@@ -18,6 +18,7 @@ const BENCHES: [(&str, &str, &[Needs]); 4] = [
     ("analysis", "pyexec-analysis", &[Needs::Peers]),
     ("approval", "pyexec-service", &[Needs::Python]),
     ("generation", "pyexec-generation", &[]),
+    ("local", "pyexec-service", &[Needs::Python]),
     ("store", "pyexec-service", &[]),
 ];
 

@@ -1,5 +1,5 @@
-//! Tasks of the workspace: `cargo xtask run -- ARGS`, `setup`, `test PART`, `test-all`, `bench`, `eval`,
-//! `crash`, `fuzz`, `picture`.
+//! Tasks of the workspace: `cargo xtask run -- ARGS`, `setup`, `test PART`, `test-all`, `bench`, `crash`, `eval`, `fuzz`,
+//! `gallery`, `leaks`, `picture`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a program that prints")]
 
 mod agent;
@@ -8,6 +8,8 @@ mod build;
 mod eval;
 mod examples;
 mod fuzz;
+mod gallery;
+mod leaks;
 mod picture;
 mod setup;
 mod test;
@@ -31,6 +33,10 @@ cargo xtask eval --generator NAME [--config FILE] [--only WORDS]
 cargo xtask bench NAME     a benchmark, with --json as one JSON object: analysis, approval, generation, store
 cargo xtask fuzz [--seconds N] [TARGET]
                            hostile bytes for what reads them, a minute for each target
+cargo xtask gallery [--scripts N]
+                           every script of matplotlib's gallery here and in plain Python: as many figures, no false alarm
+cargo xtask leaks [--runs N] [--concurrent N] [--pool]
+                           many runs, and what they leave behind: 1000 in a row and 200 at once unless told otherwise
 cargo xtask picture        draw the README's pictures again
 cargo xtask test-all       set-up, format, lints, every test; wants root, because the sandbox is tested as root and
                            as an ordinary user
@@ -59,6 +65,8 @@ fn perform(arguments: &[String]) -> Result<ExitCode> {
         ["bench", name, "--json"] => bench::run(name, true).map(|()| ExitCode::SUCCESS),
         ["eval", rest @ ..] => eval::eval(rest),
         ["fuzz", rest @ ..] => fuzz::fuzz(rest).map(|()| ExitCode::SUCCESS),
+        ["gallery", rest @ ..] => gallery::gallery(rest).map(|()| ExitCode::SUCCESS),
+        ["leaks", rest @ ..] => leaks::leaks(rest).map(|()| ExitCode::SUCCESS),
         ["crash", rest @ ..] => test::crash(rest).map(|()| ExitCode::SUCCESS),
         ["test-all"] => test::all().map(|()| ExitCode::SUCCESS),
         [] | ["help" | "--help" | "-h"] => {

@@ -45,6 +45,9 @@ pub struct PolicyDecision {
     /// Whatever a plugin wants the approver to see.
     #[serde(default)]
     pub additional_context: serde_json::Map<String, serde_json::Value>,
+    /// By which policies, as they are called (`default`, a file's name).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<String>,
 }
 
 impl PolicyDecision {
@@ -58,7 +61,11 @@ impl PolicyDecision {
                 self.grants.push(grant);
             }
         }
-        for (into, from) in [(&mut self.reasons, other.reasons), (&mut self.recommendations, other.recommendations)] {
+        for (into, from) in [
+            (&mut self.reasons, other.reasons),
+            (&mut self.recommendations, other.recommendations),
+            (&mut self.policies, other.policies),
+        ] {
             for line in from {
                 if !into.contains(&line) {
                     into.push(line);

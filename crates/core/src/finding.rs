@@ -25,7 +25,8 @@ pub enum Severity {
     Error,
 }
 
-/// One thing at one place. Lines and columns count from 1, columns in characters; the end is exclusive.
+/// One thing at one place. Lines and columns count from 1, columns in characters; the end is exclusive. All are 0 where no
+/// place is known, which is so for what was refused at run time only.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// A stable name (`fs.write.open`, `syntax`).

@@ -1,8 +1,9 @@
 //! What became of an execution.
 
-use crate::{code::Digest, error::RunError};
+use crate::{Capability, code::Digest, error::RunError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// How strongly code was held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -58,6 +59,97 @@ pub struct Outcome {
     /// The interpreter's version (`3.11.7`), if it started.
     #[serde(default)]
     pub python: Option<String>,
+    /// Which Python that was, if the executor knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<PythonEnvironment>,
+    /// What the run's permit does not open, tried nevertheless, and refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Refused>,
+}
+
+/// Which Python ran the code, and what was installed for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PythonEnvironment {
+    /// The program.
+    pub interpreter: String,
+    /// Why this one, for people (`managed`, `configured`).
+    pub origin: String,
+    /// Installed packages, name to version. The log keeps their digest, and them as a blob.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub packages: BTreeMap<String, String>,
+    /// Of the canonical JSON of `packages`; set by the host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packages_sha256: Option<Digest>,
+}
+
+/// Something refused while the code ran.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// What of the world it was about.
+    pub area: RefusedArea,
+    /// A system call (`socket`), or a path.
+    pub what: String,
+    /// How often.
+    pub count: u64,
+    /// Who says so.
+    pub witness: Witness,
+    /// The line of the code, as far as its own process tells: always a claim.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+}
+
+/// What was tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum RefusedArea {
+    /// The network.
+    #[serde(rename = "net")]
+    Net,
+    /// Another process.
+    #[serde(rename = "process")]
+    Process,
+    /// What no grant opens: mounts, keys, tracing of the kernel and its kin.
+    #[serde(rename = "system")]
+    System,
+    /// Reading a file that is not visible.
+    #[serde(rename = "fs.read")]
+    FsRead,
+    /// Changing a file that must not change.
+    #[serde(rename = "fs.write")]
+    FsWrite,
+}
+
+impl RefusedArea {
+    /// The name in JSON and in the names of rules.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Net => "net",
+            Self::Process => "process",
+            Self::System => "system",
+            Self::FsRead => "fs.read",
+            Self::FsWrite => "fs.write",
+        }
+    }
+
+    /// What code can do that would have had to be opened for it.
+    pub const fn capability(self) -> Capability {
+        match self {
+            Self::Net => Capability::NET,
+            Self::Process => Capability::PROCESS,
+            Self::System => Capability::NATIVE_CODE,
+            Self::FsRead => Capability::FS_READ,
+            Self::FsWrite => Capability::FS_WRITE,
+        }
+    }
+}
+
+/// Whose word it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Witness {
+    /// The kernel's.
+    Kernel,
+    /// The code's own process's, which may say anything or nothing.
+    Claim,
 }
 
 /// How a process tree ended.

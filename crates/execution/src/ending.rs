@@ -1,7 +1,10 @@
 //! How an execution ended, and whether that is a failure: from what the host saw first, and only then from what the runner
 //! said. Pure.
 
-use crate::protocol::message::{RunnerError, RunnerErrorKind};
+use crate::{
+    protocol::message::{RunnerError, RunnerErrorKind},
+    refused::{Noticed, RefusedCall},
+};
 use pyexec_core::{
     ErrorKind, RunError,
     order::Limits,
@@ -19,7 +22,7 @@ pub enum Stopped {
 }
 
 /// How the code's process ended: the one line on the status descriptor, which the code cannot reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Status {
     /// By itself or by a signal.
@@ -37,6 +40,9 @@ pub struct Status {
     /// Of the largest process.
     #[serde(default)]
     pub peak_rss_bytes: u64,
+    /// System calls that the sandbox refused.
+    #[serde(default)]
+    pub refused: Vec<RefusedCall>,
 }
 
 /// The two ways to end.
@@ -68,6 +74,8 @@ pub struct Heard {
     pub results: Option<(Results, Vec<String>)>,
     /// The figures that it saved itself, in order.
     pub figures: Vec<String>,
+    /// What it noticed itself trying.
+    pub noticed: Option<Vec<Noticed>>,
     /// Whether it came to its end.
     pub ended: bool,
 }
@@ -75,18 +83,12 @@ pub struct Heard {
 /// How it ended and why that is a failure, if it is. `None`: nobody saw how it ended, so the machinery failed.
 pub fn judge(
     stopped: Option<&Stopped>,
-    status: Option<Status>,
+    status: Option<&Status>,
     heard: &Heard,
     limits: &Limits,
 ) -> Option<(Ended, Option<RunError>)> {
     match stopped {
-        Some(Stopped::Deadline) => {
-            let seconds = limits.timeout_seconds;
-            let error =
-                RunError::new(ErrorKind::Timeout, format!("the code ran longer than {seconds} s and was stopped"))
-                    .with_help("raise `timeout_seconds`, or give it less to do");
-            return Some((Ended::Deadline, Some(error)));
-        }
+        Some(Stopped::Deadline) => return Some((Ended::Deadline, Some(late(heard, limits)))),
         Some(Stopped::Protocol(what)) => {
             let message =
                 format!("what the code's process sent to its host cannot be understood, so it was stopped: {what}");
@@ -107,18 +109,44 @@ fn exit_error(code: i32, heard: &Heard, limits: &Limits) -> Option<RunError> {
         return Some(told(error, limits));
     }
     if code != 0 {
+        let when = if heard.results.is_some() {
+            "after the code's end, by an exit handler or a thread"
+        } else {
+            "before its results were taken"
+        };
         return Some(RunError::new(
             ErrorKind::Runtime,
-            format!("the code's process ended with exit status {code} before its results were taken"),
+            format!("the code's process ended with exit status {code} {when}"),
         ));
     }
-    if heard.results.is_none() || !heard.ended {
-        return Some(
-            RunError::new(ErrorKind::Runtime, "the code's process ended before its results were taken")
-                .with_help("`os._exit` and its kin end a run without results; `sys.exit(0)` does not"),
-        );
+    if heard.ended && heard.results.is_some() {
+        return None;
     }
-    None
+    let message = match heard.results {
+        None => "the code's process ended before its results were taken",
+        Some(_) => {
+            "the code's process was ended, with exit status 0, by an exit handler or a thread after the code's end"
+        }
+    };
+    let help = "`os._exit` and its kin end a run before it is whole; `sys.exit(0)` does not";
+    Some(RunError::new(ErrorKind::Runtime, message).with_help(help))
+}
+
+/// The deadline came. What the runner said until then tells a slow script from one that ended and left something behind.
+fn late(heard: &Heard, limits: &Limits) -> RunError {
+    let seconds = limits.timeout_seconds;
+    let (what, help) = if heard.ended {
+        ("the code ended, but its process did not", "look for what holds an interpreter that is done: a native library")
+    } else if heard.results.is_some() {
+        (
+            "the code came to its end, but a thread or an exit handler that it left behind did not",
+            "make threads daemons or end them; look at what `atexit` runs",
+        )
+    } else {
+        ("the code ran longer", "raise `timeout_seconds`, or give it less to do")
+    };
+    let than = if heard.results.is_some() { "within" } else { "than" };
+    RunError::new(ErrorKind::Timeout, format!("{what} {than} {seconds} s, and was stopped")).with_help(help)
 }
 
 fn by_signal(signal: i32, cpu_ms: u64, heard: &Heard, limits: &Limits) -> (Ended, Option<RunError>) {
@@ -133,13 +161,31 @@ fn by_signal(signal: i32, cpu_ms: u64, heard: &Heard, limits: &Limits) -> (Ended
     let (name, meaning) = signal_name(signal);
     let message = format!("the code's process was ended by signal {signal} ({name}): {meaning}");
     let mut error = RunError::new(ErrorKind::Runtime, message);
-    if signal == libc::SIGKILL {
-        error = error.with_help("either it killed itself, or the machine ran out of memory");
+    match signal {
+        libc::SIGKILL => error = error.with_help("either it killed itself, or the machine ran out of memory"),
+        libc::SIGSEGV => {
+            error = error.with_help("a native library failed, or calls were nested too deeply (sys.setrecursionlimit)");
+        }
+        _ => {}
     }
     if let Some(traceback) = heard.error.as_ref().map(|e| e.traceback.as_str()).filter(|t| !t.is_empty()) {
         error = error.with_traceback(traceback);
     }
     (Ended::Signalled { signal }, Some(error))
+}
+
+/// The same, when the kernel killed something of the tree because all of it together had used up its memory.
+pub fn out_of_memory(ended: Ended, error: Option<RunError>, limits: &Limits) -> (Ended, Option<RunError>) {
+    let error = match error {
+        Some(error) if ended != Ended::Deadline => error,
+        error => return (ended, error),
+    };
+    let message = format!("the code's processes together ran out of memory: {}", error.message);
+    let help = format!("raise `[execution.limits] memory_mb` (now {})", limits.memory_mb);
+    let mut told = RunError::new(ErrorKind::ResourceLimit, message).with_help(help);
+    told.traceback = error.traceback;
+    let killed = ended == Ended::Signalled { signal: libc::SIGKILL };
+    (if killed { Ended::Limit { limit: "memory_mb".into() } } else { ended }, Some(told))
 }
 
 /// The runner's own account of a failure.
@@ -244,23 +290,23 @@ mod tests {
         Heard { error: Some(error), ..heard() }
     }
 
-    fn kind(status: Option<Status>, heard: &Heard) -> (Ended, Option<ErrorKind>) {
+    fn kind(status: Option<&Status>, heard: &Heard) -> (Ended, Option<ErrorKind>) {
         let (ended, error) = judge(None, status, heard, &Limits::default()).unwrap();
         (ended, error.map(|e| e.kind))
     }
 
     #[test]
     fn success_needs_exit_0_results_and_the_end() {
-        assert_eq!(kind(exited(0), &heard()), (Ended::Exited { code: 0 }, None));
+        assert_eq!(kind(exited(0).as_ref(), &heard()), (Ended::Exited { code: 0 }, None));
         for not_yet in [Heard::default(), Heard { ended: false, ..heard() }, Heard { results: None, ..heard() }] {
-            assert_eq!(kind(exited(0), &not_yet), (Ended::Exited { code: 0 }, Some(ErrorKind::Runtime)));
+            assert_eq!(kind(exited(0).as_ref(), &not_yet), (Ended::Exited { code: 0 }, Some(ErrorKind::Runtime)));
         }
-        assert_eq!(kind(exited(3), &heard()), (Ended::Exited { code: 3 }, Some(ErrorKind::Runtime)));
+        assert_eq!(kind(exited(3).as_ref(), &heard()), (Ended::Exited { code: 3 }, Some(ErrorKind::Runtime)));
     }
 
     #[test]
     fn signals_are_named() {
-        let (ended, error) = judge(None, signalled(11, 0), &heard(), &Limits::default()).unwrap();
+        let (ended, error) = judge(None, signalled(11, 0).as_ref(), &heard(), &Limits::default()).unwrap();
         assert_eq!(ended, Ended::Signalled { signal: 11 });
         assert!(error.unwrap().message.contains("segmentation fault"));
     }
@@ -269,8 +315,14 @@ mod tests {
     fn cpu_time_is_a_limit_only_when_it_was_spent() {
         let limit = Ended::Limit { limit: "cpu_seconds".into() };
         for signal in [libc::SIGXCPU, libc::SIGKILL] {
-            assert_eq!(kind(signalled(signal, 599_900), &heard()), (limit.clone(), Some(ErrorKind::ResourceLimit)));
-            assert_eq!(kind(signalled(signal, 5), &heard()), (Ended::Signalled { signal }, Some(ErrorKind::Runtime)));
+            assert_eq!(
+                kind(signalled(signal, 599_900).as_ref(), &heard()),
+                (limit.clone(), Some(ErrorKind::ResourceLimit))
+            );
+            assert_eq!(
+                kind(signalled(signal, 5).as_ref(), &heard()),
+                (Ended::Signalled { signal }, Some(ErrorKind::Runtime))
+            );
         }
     }
 
@@ -283,27 +335,27 @@ mod tests {
             ("RuntimeError", "can't start new thread"),
         ] {
             let heard = runner_error(RunnerErrorKind::Runtime, type_name, message);
-            assert_eq!(kind(exited(1), &heard).1, Some(ErrorKind::ResourceLimit), "{type_name}");
+            assert_eq!(kind(exited(1).as_ref(), &heard).1, Some(ErrorKind::ResourceLimit), "{type_name}");
         }
     }
 
     #[test]
     fn the_runner_tells_what_went_wrong() {
         let syntax = runner_error(RunnerErrorKind::Syntax, "SyntaxError", "invalid syntax");
-        assert_eq!(kind(exited(1), &syntax).1, Some(ErrorKind::Syntax));
-        let (_, error) = judge(None, exited(1), &syntax, &Limits::default()).unwrap();
+        assert_eq!(kind(exited(1).as_ref(), &syntax).1, Some(ErrorKind::Syntax));
+        let (_, error) = judge(None, exited(1).as_ref(), &syntax, &Limits::default()).unwrap();
         assert_eq!(error.unwrap().message, "SyntaxError: invalid syntax (line 1)");
         // a forged one after release is the code's own failure, never the machinery's
         let forged = runner_error(RunnerErrorKind::Sandbox, "", "no namespaces");
-        assert_eq!(kind(exited(0), &forged).1, Some(ErrorKind::Runtime));
+        assert_eq!(kind(exited(0).as_ref(), &forged).1, Some(ErrorKind::Runtime));
     }
 
     #[test]
     fn the_host_comes_first() {
-        let (ended, error) = judge(Some(&Stopped::Deadline), exited(0), &heard(), &Limits::default()).unwrap();
+        let (ended, error) = judge(Some(&Stopped::Deadline), exited(0).as_ref(), &heard(), &Limits::default()).unwrap();
         assert_eq!((ended, error.unwrap().kind), (Ended::Deadline, ErrorKind::Timeout));
         let stopped = Stopped::Protocol("a frame has no header".into());
-        let (ended, error) = judge(Some(&stopped), exited(0), &heard(), &Limits::default()).unwrap();
+        let (ended, error) = judge(Some(&stopped), exited(0).as_ref(), &heard(), &Limits::default()).unwrap();
         assert_eq!((ended, error.unwrap().kind), (Ended::Killed, ErrorKind::Runtime));
         assert_eq!(judge(None, None, &heard(), &Limits::default()), None);
     }

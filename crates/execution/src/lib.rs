@@ -12,7 +12,8 @@ pub mod local;
 pub mod output;
 pub mod protocol;
 pub mod python;
+pub mod refused;
 
-pub use local::{Local, LocalConfig};
+pub use local::{Local, LocalConfig, PoolConfig};
 
 pyexec_sdk::register_executor!("local", Local);

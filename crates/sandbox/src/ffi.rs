@@ -19,12 +19,12 @@ use std::{
 };
 
 /// Raised when a signature below changes.
-const INTERFACE: i32 = 1;
+const INTERFACE: i32 = 2;
 
 /// Where an error goes: a buffer of the caller's, always left with a terminating zero.
-struct ErrorText {
-    buffer: *mut u8,
-    size: usize,
+pub(crate) struct ErrorText {
+    pub(crate) buffer: *mut u8,
+    pub(crate) size: usize,
 }
 
 impl ErrorText {
@@ -40,7 +40,7 @@ impl ErrorText {
 }
 
 /// A panic must not cross into C; it becomes an error like any other.
-fn guarded<T>(error: &ErrorText, run: impl FnOnce() -> Result<T, SandboxError>) -> Option<T> {
+pub(crate) fn guarded<T>(error: &ErrorText, run: impl FnOnce() -> Result<T, SandboxError>) -> Option<T> {
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(Ok(value)) => Some(value),
         Ok(Err(reason)) => {
@@ -104,9 +104,15 @@ pub(crate) unsafe extern "C" fn pyexec_sandbox_enter(jail: *mut Jail, error: *mu
 }
 
 /// In pid 1, after its fork: reaps until `code` has ended and reports. Returns the status to exit with.
+///
+/// # Safety
+///
+/// As [`pyexec_sandbox_enter`].
 #[unsafe(no_mangle)]
-pub(crate) extern "C" fn pyexec_sandbox_reap(code: i32) -> i32 {
-    status(code, Jail::reap)
+pub(crate) unsafe extern "C" fn pyexec_sandbox_reap(jail: *mut Jail, code: i32) -> i32 {
+    // SAFETY: promised by the caller.
+    let jail = unsafe { jail.as_mut() };
+    jail.map_or(1, |jail| status(code, |code| jail.reap(code)))
 }
 
 /// In the code's process: gives up everything but what the plan opens, closes all descriptors above 3 but `keep`.
@@ -117,21 +123,21 @@ pub(crate) extern "C" fn pyexec_sandbox_reap(code: i32) -> i32 {
 /// As [`pyexec_sandbox_enter`]; and nothing uses a descriptor above 3 other than `keep` afterwards.
 #[unsafe(no_mangle)]
 pub(crate) unsafe extern "C" fn pyexec_sandbox_confine(
-    jail: *const Jail,
+    jail: *mut Jail,
     keep: i32,
     error: *mut u8,
     error_size: usize,
 ) -> i32 {
     let error = ErrorText { buffer: error, size: error_size };
     // SAFETY: promised by the caller.
-    let jail = unsafe { jail.as_ref() };
+    let jail = unsafe { jail.as_mut() };
     guarded(&error, || jail.map_or_else(no_jail, |jail| jail.confine(keep))).map_or(-1, |()| 0)
 }
 
-fn no_jail() -> Result<(), SandboxError> {
+pub(crate) fn no_jail() -> Result<(), SandboxError> {
     Err(SandboxError::Plan("no sandbox was opened".into()))
 }
 
-fn status(pid: i32, wait: fn(Pid) -> i32) -> i32 {
-    Pid::from_raw(pid).and_then(|pid| catch_unwind(|| wait(pid)).ok()).unwrap_or(1)
+fn status(pid: i32, wait: impl FnOnce(Pid) -> i32) -> i32 {
+    Pid::from_raw(pid).and_then(|pid| catch_unwind(AssertUnwindSafe(|| wait(pid))).ok()).unwrap_or(1)
 }

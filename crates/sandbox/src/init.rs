@@ -4,7 +4,10 @@
 use crate::{
     confine::drop_capabilities,
     error::{SandboxError, Step, UNEXPECTED},
+    listener::Handover,
     outer,
+    refused::Tally,
+    supervise,
 };
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
@@ -14,7 +17,7 @@ use rustix::{
 use std::{
     io,
     mem::MaybeUninit,
-    os::fd::{BorrowedFd, OwnedFd, RawFd},
+    os::fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd},
 };
 
 /// Write end of the pipe that takes the one line.
@@ -41,37 +44,39 @@ pub(crate) fn follow(outer: Option<&OwnedFd>) -> Result<(), SandboxError> {
 }
 
 /// Reaps until `code` has ended, kills what it left behind, and reports.
-pub(crate) fn reap(code: Pid) -> i32 {
-    if outer::close_all_but(&[STATUS]).is_err() || drop_capabilities().is_err() {
+pub(crate) fn reap(code: Pid, handover: Handover) -> i32 {
+    drop(handover.gives);
+    if outer::close_all_but(&[STATUS, handover.takes.as_raw_fd()]).is_err() || drop_capabilities().is_err() {
         return 1;
     }
-    let status = loop {
-        match wait(WaitOptions::empty()) {
-            Ok(Some((pid, status))) if pid == code && (status.exited() || status.signaled()) => break status,
-            Ok(_) | Err(Errno::INTR) => {}
-            Err(_) => return 1,
-        }
-    };
-    // To -1 from pid 1: everything in this namespace but itself. What is reaped counts as used.
+    let Ok((status, refused)) = supervise::until_the_end_of(code, handover.takes) else { return 1 };
+    // What is reaped counts as used.
+    kill_all();
+    while !matches!(wait(WaitOptions::empty()), Err(error) if error != Errno::INTR) {}
+    let reported = report(status, &refused);
+    // Now and not with the end of this process, which takes its time where a zygote's memory is to be let go.
+    let closed = outer::close_all_but(&[]);
+    i32::from(reported.and(closed).is_err())
+}
+
+/// Everything in this namespace but pid 1.
+pub(crate) fn kill_all() {
     #[expect(unsafe_code, reason = "rustix's kill takes no -1")]
     // SAFETY: `kill` has no memory effects; this process is pid 1 of a namespace of its own.
     unsafe {
         libc::kill(-1, libc::SIGKILL);
     }
-    while !matches!(wait(WaitOptions::empty()), Err(error) if error != Errno::INTR) {}
-    match report(status) {
-        Ok(()) => 0,
-        Err(_) => 1,
-    }
 }
 
-fn report(status: WaitStatus) -> io::Result<()> {
+fn report(status: WaitStatus, refused: &Tally) -> io::Result<()> {
     let (cpu_ms, peak_rss_bytes) = used()?;
     let how = match (status.exit_status(), status.terminating_signal()) {
         (Some(code), _) => format!(r#""ended": "exited", "code": {code}"#),
         (None, signal) => format!(r#""ended": "signalled", "signal": {}"#, signal.unwrap_or_default()),
     };
-    let line = format!("{{{how}, \"cpu_ms\": {cpu_ms}, \"peak_rss_bytes\": {peak_rss_bytes}}}\n");
+    let refused = refused.json();
+    let line =
+        format!("{{{how}, \"cpu_ms\": {cpu_ms}, \"peak_rss_bytes\": {peak_rss_bytes}, \"refused\": {refused}}}\n");
     #[expect(unsafe_code, reason = "the status descriptor is known by its number only")]
     // SAFETY: descriptor 5 is the status by protocol and was kept open; nothing closes it before the process ends.
     let pipe = unsafe { BorrowedFd::borrow_raw(STATUS) };

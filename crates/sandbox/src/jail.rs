@@ -4,7 +4,10 @@ use crate::{
     confine,
     error::{SandboxError, Step, UNEXPECTED},
     ids::{self, IdMaps},
-    init, outer,
+    init,
+    limits::OUTER_AND_INIT,
+    listener::Handover,
+    outer,
     plan::Plan,
     root,
     sources::Sources,
@@ -17,11 +20,15 @@ use std::{fs, os::fd::OwnedFd};
 
 /// A sandbox on its way.
 pub(crate) struct Jail {
-    plan: Plan,
+    pub(crate) plan: Plan,
     /// Until they are mounted.
     sources: Option<Sources>,
     /// The outer process, to be seen dying.
     outer: Option<OwnedFd>,
+    /// From `enter` on: how pid 1 gets to answer what is refused.
+    pub(crate) handover: Option<Handover>,
+    /// Processes of ours in the user namespace of the code.
+    pub(crate) beside: u64,
 }
 
 impl Jail {
@@ -46,14 +53,14 @@ impl Jail {
             _ => None,
         };
         ids::enter_user_namespace()?;
-        separate(&plan)?;
+        separate(&plan, UnshareFlags::empty())?;
         let sources = match sources {
             Some(sources) => sources,
             // Only in a mount namespace of its own may an ordinary user clone mounts.
             None => Sources::open(&plan, None)?,
         };
         let outer = pidfd_open(getpid(), PidfdFlags::empty()).step(format_args!("watch its parent"), UNEXPECTED)?;
-        Ok(Self { plan, sources: Some(sources), outer: Some(outer) })
+        Ok(Self { plan, sources: Some(sources), outer: Some(outer), handover: None, beside: OUTER_AND_INIT })
     }
 
     /// In the outer process, after the fork: waits for the end of `init` or of the host. Returns the exit status.
@@ -67,22 +74,27 @@ impl Jail {
         let Some(sources) = self.sources.take() else {
             return Err(SandboxError::Plan("this sandbox was entered before".into()));
         };
-        root::enter(&self.plan, sources)
+        root::enter(&self.plan, sources)?;
+        self.handover = Some(Handover::new().step(format_args!("make a pair of sockets"), UNEXPECTED)?);
+        Ok(())
     }
 
     /// In pid 1, after its fork: reaps until `code` has ended, and reports how. Returns the exit status.
-    pub(crate) fn reap(code: Pid) -> i32 {
-        init::reap(code)
+    pub(crate) fn reap(&mut self, code: Pid) -> i32 {
+        self.handover.take().map_or(1, |handover| init::reap(code, handover))
     }
 
     /// In the code's process: gives up everything but what the plan opens. `keep` is the one descriptor above 3 that stays.
-    pub(crate) fn confine(&self, keep: i32) -> Result<(), SandboxError> {
-        confine::confine(&self.plan, keep)
+    pub(crate) fn confine(&mut self, keep: i32) -> Result<(), SandboxError> {
+        let handover = self.handover.take();
+        let handover = handover.ok_or_else(|| SandboxError::Plan("this sandbox was not entered".into()))?;
+        confine::confine(&self.plan, keep, handover, self.beside)
     }
 }
 
-/// Leaves the host's namespaces. One call each, so that an error names the one that is missing.
-fn separate(plan: &Plan) -> Result<(), SandboxError> {
+/// Leaves the namespaces that it is in, but for those that were left `already`. One call each, so that an error names the one
+/// that is missing.
+pub(crate) fn separate(plan: &Plan, already: UnshareFlags) -> Result<(), SandboxError> {
     let namespaces = [
         ("mount", UnshareFlags::NEWNS),
         ("pid", UnshareFlags::NEWPID),
@@ -92,7 +104,7 @@ fn separate(plan: &Plan) -> Result<(), SandboxError> {
         ("cgroup", UnshareFlags::NEWCGROUP),
     ];
     for (name, flag) in namespaces {
-        if flag == UnshareFlags::NEWNET && plan.net {
+        if already.contains(flag) || flag == UnshareFlags::NEWNET && plan.net {
             continue;
         }
         ids::unshare(flag).step(format_args!("create a {name} namespace"), ids::NO_NAMESPACES)?;

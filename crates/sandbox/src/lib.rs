@@ -5,22 +5,28 @@
 //! Full isolation or an error: no step is left out because a machine lacks something. Knows nothing of Python, frames,
 //! requests or policy; a [`plan::Plan`] says what to open.
 //!
-//! Start with `ffi.rs`: its five functions are the order of things. The process forks between them, and the caller does
+//! Start with `ffi.rs`: its five functions are the order of things; `cell.rs` is their order for a pool. The process forks between them, and the caller does
 //! that, so that the interpreter's own fork handlers run.
 
+mod cell;
 mod confine;
 mod error;
 mod ffi;
+mod ffi_pool;
 mod ids;
 mod init;
 mod jail;
 mod landlock_rules;
 mod limits;
+mod listener;
+mod opener;
 mod outer;
 pub mod plan;
+mod refused;
 mod root;
 mod seccomp;
 mod sources;
+mod supervise;
 mod syscalls;
 mod tree;
 

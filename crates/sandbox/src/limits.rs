@@ -7,18 +7,18 @@ use crate::{
 };
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// The outer process and pid 1 count as well: they live in the same user namespace.
-const OUR_PROCESSES: u64 = 2;
+/// Of a sandbox in one user namespace the outer process and pid 1 count as well.
+pub(crate) const OUTER_AND_INIT: u64 = 2;
 /// Descriptors; enough for memory-mapped data in many files.
 const FILES: u64 = 1024;
 
-/// Sets all limits on this process.
-pub(crate) fn apply(limits: &Limits) -> Result<(), SandboxError> {
+/// Sets all limits on this process, which shares its user namespace with `beside` processes of ours.
+pub(crate) fn apply(limits: &Limits, beside: u64) -> Result<(), SandboxError> {
     let mib = |n: u64| n << 20;
     let all = [
         // Address space: what was reserved and not only what is resident, but the one bound that needs no cgroup.
         (Resource::As, "memory_mb", mib(limits.memory_mb)),
-        (Resource::Nproc, "processes", limits.processes.saturating_add(OUR_PROCESSES)),
+        (Resource::Nproc, "processes", limits.processes.saturating_add(beside)),
         // In an output folder on disk nothing else bounds a file. A little more than scratch holds, which fills up first.
         (Resource::Fsize, "scratch_mb", mib(limits.scratch_mb + 1)),
         (Resource::Nofile, "open files", FILES),

@@ -8,9 +8,9 @@ use rustix::{
     process::{Gid, Pid, PidfdFlags, Signal, Uid, WaitOptions, pidfd_open, pidfd_send_signal, waitpid},
     stdio::{stderr, stdout},
 };
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 
-/// Read end of a pipe that the host never writes.
+/// Read end of a pipe of the host's: a byte means that the run is to end and be reported, its end that the host is gone.
 pub(crate) const LIFELINE: RawFd = 4;
 
 /// Gives the pipes of output to the code's user: else `/dev/stdout` could not be opened inside.
@@ -38,16 +38,25 @@ pub(crate) fn watch(init: Pid) -> i32 {
         let mut both = [PollFd::from_borrowed_fd(lifeline, PollFlags::IN), PollFd::new(&process, PollFlags::IN)];
         match poll(&mut both, None) {
             Err(Errno::INTR) => continue,
-            // The host never writes, so whatever happens on the lifeline means that it is gone; so does not knowing.
             Ok(_) if both[0].revents().is_empty() => {}
-            _ => {
-                let _gone = pidfd_send_signal(process.as_fd(), Signal::KILL);
-            }
+            Ok(_) => match rustix::io::read(lifeline, &mut [0_u8; 1]) {
+                Ok(1) => {
+                    let _gone = pidfd_send_signal(process.as_fd(), Signal::TERM);
+                    continue;
+                }
+                // Not knowing counts as its end.
+                _ => kill(&process),
+            },
+            Err(_) => kill(&process),
         }
         if let Some(status) = ended(init) {
             return status;
         }
     }
+}
+
+fn kill(process: &OwnedFd) {
+    let _gone = pidfd_send_signal(process.as_fd(), Signal::KILL);
 }
 
 fn give_up(init: Pid) -> i32 {
@@ -67,10 +76,12 @@ fn ended(init: Pid) -> Option<i32> {
     }
 }
 
-/// Closes every descriptor but these, which are in ascending order.
+/// Closes every descriptor but these.
 pub(crate) fn close_all_but(kept: &[RawFd]) -> std::io::Result<()> {
+    let mut kept: Vec<u32> = kept.iter().filter_map(|fd| u32::try_from(*fd).ok()).collect();
+    kept.sort_unstable();
     let mut from = 0_u32;
-    for fd in kept.iter().filter_map(|fd| u32::try_from(*fd).ok()) {
+    for fd in kept {
         if fd > from {
             close_range(from, fd - 1)?;
         }

@@ -102,7 +102,7 @@ impl Plan {
 }
 
 impl Mount {
-    fn check(&self) -> Result<(), String> {
+    pub(crate) fn check(&self) -> Result<(), String> {
         for path in [&self.source, &self.target] {
             if !is_plain(path) {
                 return Err(format!("mount path {} is not absolute and plain", path.display()));

@@ -5,14 +5,14 @@ use crate::{
     error::{SandboxError, Step, UNEXPECTED},
     ids::INSIDE,
     plan::Plan,
-    sources::Sources,
+    sources::{Source, Sources},
     tree::{self, READ_ONLY},
 };
 use rustix::{
     fs::{AtFlags, CWD, Mode, OFlags, mkdirat, openat, symlinkat, unlinkat},
     mount::{
         MountFlags, MountPropagationFlags, MoveMountFlags, OpenTreeFlags, UnmountFlags, mount, mount_change,
-        move_mount, open_tree, unmount,
+        mount_remount, move_mount, open_tree, unmount,
     },
     process::{fchdir, pivot_root},
 };
@@ -29,6 +29,7 @@ const BUILD_AT: &str = "/usr";
 const SCRATCH: [(&str, &str, u32); 3] = [("work", "work", 0o700), ("tmp", "tmp", 0o1777), ("shm", "dev/shm", 0o1777)];
 /// For the code itself, at most 32 MiB of it; read-only for the code (see `landlock_rules`).
 const SCRIPT: &str = "size=33m,nr_inodes=8,mode=0700";
+const OPEN_FOLDER: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 const LINKS: [(&str, &str); 4] = [
     ("/proc/self/fd", "dev/fd"),
     ("/proc/self/fd/0", "dev/stdin"),
@@ -41,24 +42,58 @@ const NO_PROC: &str = "a service inside a container needs an uncovered /proc (Do
 
 /// Builds the root, moves into it and lets go of the host's. The process is pid 1 of its namespace and the only thread.
 pub(crate) fn enter(plan: &Plan, sources: Sources) -> Result<(), SandboxError> {
+    let root = begin(plan)?;
+    scratch(root.as_fd(), plan)?;
+    attach(root.as_fd(), sources)?;
+    let root = move_in()?;
+    close(root.as_fd())
+}
+
+/// The same but for what only one run sees: [`furnish`] adds it and closes the root.
+pub(crate) fn enter_unfurnished(plan: &Plan, sources: Sources) -> Result<(), SandboxError> {
+    let root = begin(plan)?;
+    scratch(root.as_fd(), plan)?;
+    attach(root.as_fd(), sources)?;
+    move_in().map(drop)
+}
+
+/// Adds `trees` to a root that was entered without, gives its scratch the size of `plan`, and closes it.
+pub(crate) fn furnish(plan: &Plan, trees: Vec<Source>) -> Result<(), SandboxError> {
+    let root = open_root()?;
+    fchdir(&root).step(format_args!("go to its root"), UNEXPECTED)?;
+    let options = CString::new(size_of_scratch(plan)).step(format_args!("size its scratch space"), UNEXPECTED)?;
+    mount_remount("work", MountFlags::NOSUID | MountFlags::NODEV, options.as_c_str())
+        .step(format_args!("size its scratch space"), UNEXPECTED)?;
+    attach(root.as_fd(), Sources { trees, links: Vec::new() })?;
+    close(root.as_fd())
+}
+
+/// An empty root, which is the working folder afterwards.
+fn begin(plan: &Plan) -> Result<OwnedFd, SandboxError> {
     mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)
         .step(format_args!("make its mounts private"), UNEXPECTED)?;
     tmpfs(BUILD_AT, "size=1m,nr_inodes=4096,mode=0755")?;
-    let open = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let root = openat(CWD, BUILD_AT, open, Mode::empty()).step(format_args!("open its root"), UNEXPECTED)?;
+    let root = openat(CWD, BUILD_AT, OPEN_FOLDER, Mode::empty()).step(format_args!("open its root"), UNEXPECTED)?;
     fchdir(&root).step(format_args!("go to its root"), UNEXPECTED)?;
-
     fill(root.as_fd(), plan).step(format_args!("fill its root"), UNEXPECTED)?;
-    scratch(root.as_fd(), plan)?;
+    Ok(root)
+}
+
+fn attach(root: BorrowedFd<'_>, sources: Sources) -> Result<(), SandboxError> {
     for (path, to) in &sources.links {
-        symlinkat(to, &root, path.trim_start_matches('/')).step(format_args!("make {path}"), UNEXPECTED)?;
+        symlinkat(to, root, path.trim_start_matches('/')).step(format_args!("make {path}"), UNEXPECTED)?;
     }
     for source in sources.trees {
-        tree::attach(source.tree.as_fd(), root.as_fd(), &source.target).step(
+        tree::attach(source.tree.as_fd(), root, &source.target).step(
             format_args!("mount {}", source.target.display()),
             "its parent must be a folder inside that is not a link; where a read-only mount covers it, it must exist there",
         )?;
     }
+    Ok(())
+}
+
+/// Makes the working folder the root and opens it.
+fn move_in() -> Result<OwnedFd, SandboxError> {
     // While the host's /proc is still in sight: without one a user namespace may not mount its own.
     let hide = CString::from(c"subset=pid,hidepid=2");
     let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
@@ -67,9 +102,16 @@ pub(crate) fn enter(plan: &Plan, sources: Sources) -> Result<(), SandboxError> {
     pivot_root(".", ".").step(format_args!("change its root"), UNEXPECTED)?;
     unmount(".", UnmountFlags::DETACH).step(format_args!("let go of the host's root"), UNEXPECTED)?;
     rustix::process::chdir("/").step(format_args!("go to its root"), UNEXPECTED)?;
-    let root = openat(CWD, "/", open, Mode::empty()).step(format_args!("open its root"), UNEXPECTED)?;
-    tree::add_attributes(root.as_fd(), READ_ONLY).step(format_args!("make its root read-only"), UNEXPECTED)?;
-    rustix::system::sethostname(b"pyexec").step(format_args!("name itself"), UNEXPECTED)
+    rustix::system::sethostname(b"pyexec").step(format_args!("name itself"), UNEXPECTED)?;
+    open_root()
+}
+
+fn open_root() -> Result<OwnedFd, SandboxError> {
+    openat(CWD, "/", OPEN_FOLDER, Mode::empty()).step(format_args!("open its root"), UNEXPECTED)
+}
+
+fn close(root: BorrowedFd<'_>) -> Result<(), SandboxError> {
+    tree::add_attributes(root, READ_ONLY).step(format_args!("make its root read-only"), UNEXPECTED)
 }
 
 fn tmpfs(target: &str, options: &str) -> Result<(), SandboxError> {
@@ -113,10 +155,14 @@ fn write(root: BorrowedFd<'_>, path: &str, content: &str) -> std::io::Result<()>
 /// One tmpfs, of which each writable place shows a folder; the tmpfs itself is nowhere to be seen.
 fn scratch(root: BorrowedFd<'_>, plan: &Plan) -> Result<(), SandboxError> {
     tmpfs("script", SCRIPT)?;
+    tmpfs("scratch", &format!("{},mode=0700", size_of_scratch(plan)))?;
+    show(root).step(format_args!("divide its scratch space"), UNEXPECTED)
+}
+
+fn size_of_scratch(plan: &Plan) -> String {
     // The folders themselves and the placeholders of inputs should not count.
     let inodes = plan.limits.scratch_inodes + 64 + plan.mounts.len() as u64;
-    tmpfs("scratch", &format!("size={}m,nr_inodes={inodes},mode=0700", plan.limits.scratch_mb))?;
-    show(root).step(format_args!("divide its scratch space"), UNEXPECTED)
+    format!("size={}m,nr_inodes={inodes}", plan.limits.scratch_mb)
 }
 
 fn show(root: BorrowedFd<'_>) -> rustix::io::Result<()> {

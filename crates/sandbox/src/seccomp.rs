@@ -1,16 +1,17 @@
 //! The filter, built from the table in `syscalls.rs`: what is not there is refused with EPERM, as a kernel without the right
-//! would. Another machine's calls (32-bit) kill; the x32 numbers are in no table.
+//! would, by pid 1, which counts it (`listener.rs`). Another machine's calls (32-bit) kill; the x32 numbers are in no table.
 
 use crate::{
     error::{SandboxError, Step},
+    listener,
     plan::Plan,
     syscalls::{ABSENT, Allowed, Test, When, allowed},
 };
 use seccompiler::{
-    BackendError, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
-    TargetArch, apply_filter,
+    BackendError, BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
+    SeccompRule, TargetArch, apply_filter,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, os::fd::OwnedFd};
 
 const HELP: &str = "seccomp filters are needed (CONFIG_SECCOMP_FILTER, x86_64 or aarch64)";
 const EPERM: u32 = libc::EPERM.unsigned_abs();
@@ -19,24 +20,35 @@ const ENOSYS: u32 = libc::ENOSYS.unsigned_abs();
 /// Calls, each with the alternatives that allow it; none means always.
 type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 
-/// Restricts this process for good.
-pub(crate) fn apply(plan: &Plan) -> Result<(), SandboxError> {
+/// Restricts this process for good. Who has the descriptor that comes back answers what is refused.
+pub(crate) fn apply(plan: &Plan) -> Result<OwnedFd, SandboxError> {
     let step = format_args!("filter its system calls");
     let (absent, listed) = filters(plan).step(step, HELP)?;
     // Of two refusals the kernel takes the younger filter's, and the younger one must be the strict one, or it would have to
     // allow its own installation. So the table allows the absent calls, and the older filter says that they do not exist.
     apply_filter(&absent).step(step, HELP)?;
-    apply_filter(&listed).step(step, HELP)
+    listener::install(&listed).step(step, HELP)
 }
 
-fn filters(plan: &Plan) -> Result<(seccompiler::BpfProgram, seccompiler::BpfProgram), BackendError> {
+fn filters(plan: &Plan) -> Result<(BpfProgram, BpfProgram), BackendError> {
     let arch = TargetArch::try_from(std::env::consts::ARCH)?;
     let absent: Rules = ABSENT.iter().map(|call| (*call, Vec::new())).collect();
     let mut listed = rules(plan)?;
     listed.extend(absent.clone());
     let absent = SeccompFilter::new(absent, SeccompAction::Allow, SeccompAction::Errno(ENOSYS), arch)?;
     let listed = SeccompFilter::new(listed, SeccompAction::Errno(EPERM), SeccompAction::Allow, arch)?;
-    Ok((absent.try_into()?, listed.try_into()?))
+    Ok((absent.try_into()?, asking(listed.try_into()?)))
+}
+
+/// Has the kernel ask where the filter would say EPERM: an action that the builder does not know.
+fn asking(mut program: BpfProgram) -> BpfProgram {
+    let refuses = libc::SECCOMP_RET_ERRNO | EPERM;
+    for instruction in &mut program {
+        if u32::from(instruction.code) == libc::BPF_RET | libc::BPF_K && instruction.k == refuses {
+            instruction.k = libc::SECCOMP_RET_USER_NOTIF;
+        }
+    }
+    program
 }
 
 fn rules(plan: &Plan) -> Result<Rules, BackendError> {
@@ -98,6 +110,8 @@ mod tests {
         for (net, process) in [(false, false), (true, false), (false, true), (true, true)] {
             let (absent, listed) = filters(&plan(net, process)).unwrap();
             assert!(!absent.is_empty() && listed.len() < 4096, "{} instructions", listed.len());
+            let ends = |k: u32| listed.iter().filter(|i| i.code == 0x06 && i.k == k).count();
+            assert!(ends(libc::SECCOMP_RET_USER_NOTIF) > 0 && ends(libc::SECCOMP_RET_ERRNO | EPERM) == 0);
         }
     }
 

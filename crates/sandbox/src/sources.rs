@@ -86,7 +86,8 @@ fn restrict(tree: BorrowedFd<'_>, path: &Path, attributes: u64) -> Result<(), Sa
         .step(format_args!("restrict the mount of {}", path.display()), UNEXPECTED)
 }
 
-fn planned(mount: &Mount, maps: Option<&mut IdMaps>) -> Result<Source, SandboxError> {
+/// Opens one of the plan's mounts and checks that it is what it should be.
+pub(crate) fn planned(mount: &Mount, maps: Option<&mut IdMaps>) -> Result<Source, SandboxError> {
     let path = mount.source.as_path();
     let help =
         "the path must exist, be reachable for the user that runs the service, and lie on a mount that can be cloned";

@@ -335,6 +335,8 @@ impl CodeExecutor for Instantly {
             usage: Usage::default(),
             isolation: Isolation::Full,
             python: Some("3.11.7".into()),
+            environment: None,
+            refused: vec![],
         })
     }
 

@@ -124,6 +124,7 @@ fn deny(reason: String) -> PolicyDecision {
         reasons: vec![reason],
         recommendations: vec![],
         additional_context: serde_json::Map::new(),
+        policies: vec![],
     }
 }
 

@@ -30,6 +30,7 @@ pub mod settings;
 mod standard;
 pub mod store;
 pub mod submit;
+mod unpredicted;
 pub mod view;
 
 pub use abandoned::abandoned;

@@ -10,16 +10,17 @@ use crate::{
     run::{Attempt, ExecutionState, Run, State},
     service::ServiceError,
     store::{Store, StoredEvent},
+    unpredicted,
 };
 use pyexec_core::{
     ExecutionMode, Finding, Isolation, RunError, RunId, TicketId,
-    code::CodeHash,
+    code::{CodeHash, Digest},
     executor::Stream,
-    outcome::{FileRecord, Results, Usage},
+    outcome::{FileRecord, Outcome, PythonEnvironment, Results, Usage},
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 /// The version of these shapes.
 pub const SCHEMA: u32 = 1;
@@ -71,7 +72,7 @@ pub struct RunView {
     pub figures: Vec<String>,
     /// Other files.
     pub artifacts: Vec<FileRecord>,
-    /// What analysis found in the current attempt.
+    /// What analysis found in the current attempt, and what was refused when it ran.
     pub findings: Vec<Finding>,
     /// The analysis in one line.
     pub summary: Option<String>,
@@ -95,8 +96,39 @@ pub struct RunView {
     pub refusal: Option<Refusal>,
     /// What it used.
     pub usage: Option<Usage>,
+    /// Which Python ran it, with its packages.
+    pub python: Option<PythonView>,
     /// How long each stage took.
     pub timings_ms: Timings,
+}
+
+/// The Python of an execution.
+#[derive(Debug, Clone, Serialize)]
+pub struct PythonView {
+    /// Its version.
+    pub version: Option<String>,
+    /// The program.
+    pub interpreter: String,
+    /// Why this one.
+    pub origin: String,
+    /// Of the canonical JSON of `packages`.
+    pub packages_sha256: Option<Digest>,
+    /// Installed packages, name to version; null if they are not known any more.
+    pub packages: Option<BTreeMap<String, String>>,
+}
+
+impl PythonView {
+    fn of(outcome: &Outcome, store: &Store) -> Option<Self> {
+        let PythonEnvironment { interpreter, origin, packages_sha256, .. } = outcome.environment.clone()?;
+        let packages = packages_sha256.and_then(|digest| store.get_blob(&digest).ok());
+        Some(Self {
+            version: outcome.python.clone(),
+            interpreter,
+            origin,
+            packages_sha256,
+            packages: packages.and_then(|bytes| serde_json::from_slice(&bytes).ok()),
+        })
+    }
 }
 
 /// Milliseconds by stage; null where the stage was not reached.
@@ -151,6 +183,14 @@ pub(crate) fn findings(attempt: &Attempt, store: &Store) -> Result<Vec<Finding>,
     })
 }
 
+/// The same, and what was refused when it ran.
+pub(crate) fn all_findings(attempt: &Attempt, store: &Store) -> Result<Vec<Finding>, ServiceError> {
+    let mut found = findings(attempt, store)?;
+    let refused = unpredicted::findings(attempt, &found);
+    found.extend(refused);
+    Ok(found)
+}
+
 /// What the last execution printed, as far as it was kept.
 #[derive(Debug, Default)]
 pub(crate) struct Output {
@@ -196,6 +236,10 @@ impl RunView {
         if matches!(outcome.map(|o| &o.results), Some(Results::Missing)) && run.state() == State::Done {
             warnings.push("the code left no `results`".into());
         }
+        let mut findings = attempt.map(|a| findings(a, store)).transpose()?.unwrap_or_default();
+        let refused = attempt.map(|a| unpredicted::findings(a, &findings)).unwrap_or_default();
+        warnings.extend(refused.iter().map(|finding| finding.message.clone()));
+        findings.extend(refused);
         let analysis = attempt.and_then(|a| a.analysis.as_ref());
         let error = run.ended.as_ref().and_then(|e| e.error.clone()).or_else(|| interrupted(run));
         let notebook = notebook_of(run);
@@ -225,7 +269,7 @@ impl RunView {
             stderr: String::from_utf8_lossy(&stderr).into_owned(),
             figures: outcome.map(|o| o.figures.iter().map(|f| f.path.clone()).collect()).unwrap_or_default(),
             artifacts: outcome.map(|o| o.artifacts.clone()).unwrap_or_default(),
-            findings: attempt.map(|a| findings(a, store)).transpose()?.unwrap_or_default(),
+            findings,
             summary: analysis.map(|a| a.summary.clone()),
             reasons: analysis.map(|a| a.decision.reasons.clone()).unwrap_or_default(),
             covers: run.coverage(),
@@ -237,6 +281,7 @@ impl RunView {
             error,
             refusal: Refusal::of(run, store)?,
             usage: outcome.map(|o| o.usage),
+            python: outcome.and_then(|o| PythonView::of(o, store)),
             timings_ms: timings(run),
         })
     }

@@ -86,6 +86,8 @@ fn success(releases: &[String]) -> Outcome {
         usage: Usage::default(),
         isolation: Isolation::Full,
         python: None,
+        environment: None,
+        refused: vec![],
     }
 }
 

@@ -23,6 +23,7 @@ impl Policy {
             reasons: Vec::new(),
             recommendations: Vec::new(),
             additional_context: serde_json::Map::default(),
+            policies: vec![self.file_name().to_owned()],
         };
         let Some(first) = request.reports.first() else {
             refuse(&mut decision, "nothing was analysed".into());

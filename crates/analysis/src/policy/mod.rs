@@ -36,6 +36,11 @@ impl Policy {
         Ok(policy)
     }
 
+    /// Its name without the folder that it lies in: for records, which leave the machine.
+    fn file_name(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or_default()
+    }
+
     /// Reads a policy without a name of its own.
     ///
     /// # Errors

@@ -37,18 +37,15 @@ pub(crate) fn finish(case: &Case, acknowledged: &[String]) -> Result<Ends, Broke
             return runs.into_iter().map(|(id, state, _)| look(case, id, state, &seen)).collect();
         };
         let after = act(case, id, state, ticket.as_deref())?;
-        match after.json() {
-            Some(view) => {
-                let now = (text(&view["run_id"]), text(&view["state"]), view["ticket_id"].as_str().map(str::to_owned));
-                runs.retain(|(id, ..)| *id != now.0);
-                seen.insert(now.0.clone(), after);
-                runs.push(now);
-            }
+        if let Some(view) = after.json() {
+            let now = (text(&view["run_id"]), text(&view["state"]), view["ticket_id"].as_str().map(str::to_owned));
+            runs.retain(|(id, ..)| *id != now.0);
+            seen.insert(now.0.clone(), after);
+            runs.push(now);
+        } else {
             // Refused, because somebody or the clock was quicker: what was seen before is not how it stands.
-            None => {
-                seen.clear();
-                runs = list(case)?;
-            }
+            seen.clear();
+            runs = list(case)?;
         }
     }
     Err(Broken(format!("a run comes to no end: {:?}", list(case)?)))

@@ -162,3 +162,19 @@ fn runners(house: &House) -> usize {
     };
     fs::read_dir("/proc").unwrap().filter(|entry| is_one(&entry.as_ref().unwrap().path())).count()
 }
+
+#[test]
+fn what_analysis_did_not_predict_is_told_with_the_run_and_kept_in_its_log() {
+    let (house, policy) = house();
+    // By number and from a pointer: no analysis sees a socket in it.
+    let code = "import ctypes\nlibc = ctypes.CDLL(None)\nlibc.syscall(41 if __import__('platform').machine() == 'x86_64' else 198, 2, 1, 0)\nresults = {}";
+    let ran = run(&house, &policy, code).expect(0, &[]).json();
+    let told = |key: &str| ran[key].to_string();
+    assert!(told("findings").contains("kernel.refused.net"), "{ran}");
+    let sentence = "the kernel refused `socket`: the permit of this run does not open it";
+    assert!(told("warnings").contains(sentence) && told("warnings").contains("did not predict"), "{ran}");
+    let folder = Path::new(ran["folder"].as_str().unwrap());
+    let kept = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+    assert!(kept("events.jsonl").contains(r#""witness":"kernel""#));
+    assert!(kept("notebook.ipynb").contains("kernel.refused.net"));
+}

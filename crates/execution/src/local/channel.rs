@@ -2,16 +2,20 @@
 
 use super::error::ChannelError;
 use crate::protocol::{
-    frame::{self, FrameReader},
+    frame::{self, Frame, FrameReader},
     message::{self, Message},
 };
 use rustix::{
-    fd::OwnedFd,
-    net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg},
+    event::{PollFd, PollFlags, Timespec, poll},
+    fd::{BorrowedFd, OwnedFd},
+    net::{
+        RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
+        recvmsg, sendmsg,
+    },
 };
 use serde_json::Value;
 use std::{
-    io::{self, IoSliceMut},
+    io::{self, IoSlice, IoSliceMut},
     mem::MaybeUninit,
 };
 use tokio::{
@@ -38,6 +42,22 @@ impl Channel {
         Ok(self.stream.write_all(&bytes).await?)
     }
 
+    /// The same, with descriptors that ride along.
+    pub(super) async fn send_with(
+        &mut self,
+        header: &Value,
+        body: &[u8],
+        descriptors: &[BorrowedFd<'_>],
+    ) -> Result<(), ChannelError> {
+        let bytes = frame::encode(header, body)?;
+        let sent = if descriptors.is_empty() {
+            0
+        } else {
+            self.stream.async_io(Interest::WRITABLE, || send(&self.stream, &bytes, descriptors)).await?
+        };
+        Ok(self.stream.write_all(bytes.get(sent..).unwrap_or_default()).await?)
+    }
+
     /// The next message; `None` at the end. Descriptors sent along are closed by the kernel: a plain read takes none.
     pub(super) async fn receive(&mut self) -> Result<Option<Message>, ChannelError> {
         loop {
@@ -57,30 +77,52 @@ impl Channel {
     /// The first message and the descriptor that comes with it. Only the runner's own code can have sent it: the user's is
     /// not there yet.
     pub(super) async fn receive_first(&mut self) -> Result<(Option<Message>, Option<OwnedFd>), ChannelError> {
+        let (frame, descriptor) = self.receive_frame().await?;
+        Ok((frame.map(|frame| message::parse(&frame)).transpose()?, descriptor))
+    }
+
+    /// The next frame and the descriptor that comes with it; none at the end. Only for those with whom no user's code is.
+    pub(super) async fn receive_frame(&mut self) -> Result<(Option<Frame>, Option<OwnedFd>), ChannelError> {
         let mut descriptor = None;
         loop {
             if let Some(frame) = self.reader.take()? {
-                return Ok((Some(message::parse(&frame)?), descriptor));
+                return Ok((Some(frame), descriptor));
             }
             let buffer = &mut self.buffer;
             let received = self.stream.async_io(Interest::READABLE, || receive(&self.stream, buffer)).await;
             match received {
-                Ok((0, _)) => return Ok((self.at_end()?, descriptor)),
+                Ok((0, _)) => return self.at_end().map(|_| (None, descriptor)),
                 Ok((read, sent)) => {
                     descriptor = descriptor.or(sent);
                     self.reader.push(&self.buffer[..read]);
                 }
                 Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {
-                    return Ok((self.at_end()?, descriptor));
+                    return self.at_end().map(|_| (None, descriptor));
                 }
                 Err(error) => return Err(error.into()),
             }
         }
     }
 
+    /// Whether the other side is still there.
+    pub(super) fn is_open(&self) -> bool {
+        let mut stream = [PollFd::new(&self.stream, PollFlags::RDHUP)];
+        // what cannot be asked is gone
+        poll(&mut stream, Some(&Timespec::default())) == Ok(0)
+    }
+
     fn at_end(&self) -> Result<Option<Message>, ChannelError> {
         if self.reader.is_mid_frame() { Err(ChannelError::Cut) } else { Ok(None) }
     }
+}
+
+/// One `sendmsg`: how many bytes went, and with them all descriptors.
+fn send(stream: &UnixStream, bytes: &[u8], descriptors: &[BorrowedFd<'_>]) -> io::Result<usize> {
+    let mut space = vec![MaybeUninit::uninit(); SendAncillaryMessage::ScmRights(descriptors).size()];
+    let mut control = SendAncillaryBuffer::new(&mut space);
+    control.push(SendAncillaryMessage::ScmRights(descriptors));
+    let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
+    Ok(sendmsg(stream, &[IoSlice::new(bytes)], &mut control, flags)?)
 }
 
 /// One `recvmsg`, with the first descriptor of it.

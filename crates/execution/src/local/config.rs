@@ -1,5 +1,6 @@
 //! What the `local` executor is told by configuration.
 
+use super::pool::PoolConfig;
 use pyexec_core::{ErrorKind, PluginError, RunError};
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -22,6 +23,9 @@ pub struct LocalConfig {
     /// The largest `results`, MiB of JSON; at most 16.
     #[serde(default = "sixteen")]
     pub results_max_mb: u64,
+    /// A pool of warm processes; none if absent. For hosts that live on: a single run would wait for it in vain.
+    #[serde(default)]
+    pub pool: Option<PoolConfig>,
 }
 
 /// User and group ids.
@@ -69,6 +73,9 @@ impl LocalConfig {
         if self.run_as.uid == 0 || self.run_as.gid == 0 {
             return wrong("`run_as` must not be root: code never runs as root".into());
         }
+        if let Some(Err(why)) = self.pool.as_ref().map(PoolConfig::check) {
+            return wrong(why);
+        }
         if let Some(library) = self.sandbox_library.as_ref().filter(|path| !path.is_absolute()) {
             return wrong(format!("`sandbox_library` must be an absolute path, not `{}`", library.display()));
         }
@@ -104,6 +111,7 @@ mod tests {
             (json!({"data_dir": "/d", "run_as": {"uid": 0, "gid": 1}}), "root"),
             (json!({"data_dir": "/d", "interpretr": "x"}), "interpretr"),
             (json!({"data_dir": "/d", "sandbox_library": "x.so"}), "absolute"),
+            (json!({"data_dir": "/d", "pool": {"size": 0}}), "pool.size"),
         ] {
             let error = check(table).unwrap_err();
             assert!(error.contains(says), "{error}");

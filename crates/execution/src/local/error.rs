@@ -111,7 +111,10 @@ impl PrepareError {
                 "make the data folder writable, or choose another `data_dir`".into()
             }
             Self::Isolation(_) => "see `[execution] accept_isolation`, or use execution_method = \"container\"".into(),
-            Self::Sandbox(_) => String::new(), // the child's own sentence ends with its way out
+            // The child's own sentence ends with its way out, but for what can only be somebody else's doing.
+            Self::Sandbox(_) => {
+                "`pyexec doctor --isolation` shows what this machine gives; where it gives all of it, try again".into()
+            }
             Self::NotReady(_) => {
                 "try again; if it stays so, look in the system's log for what ends processes, such as a lack of memory"
                     .into()

@@ -39,6 +39,7 @@ async fn waiting(before: &str, after: &str) -> Result<Waiting, PrepareError> {
         environment: plan::environment(&BTreeMap::new(), None),
     };
     handshake::launch(&Launch {
+        group: None,
         interpreter: Path::new("python3"),
         runtime: runtime.path(),
         plan: &plan,
@@ -60,7 +61,7 @@ async fn run(after: &str) -> Seen {
 }
 
 fn kind(seen: &Seen, limits: &Limits) -> (Ended, Option<ErrorKind>) {
-    let (ended, error) = judge(seen.stopped.as_ref(), seen.status, &seen.heard, limits).unwrap();
+    let (ended, error) = judge(seen.stopped.as_ref(), seen.status.as_ref(), &seen.heard, limits).unwrap();
     (ended, error.map(|error| error.kind))
 }
 
@@ -165,7 +166,11 @@ os._exit(0)
 async fn nobody_saw_how_it_ended() {
     for script in ["os._exit(0)", "os.kill(os.getpid(), 9)", "os.write(5, b'{\"ended\": \"well\"}')"] {
         let seen = run(script).await;
-        assert_eq!(judge(seen.stopped.as_ref(), seen.status, &seen.heard, &Limits::default()), None, "{script}");
+        assert_eq!(
+            judge(seen.stopped.as_ref(), seen.status.as_ref(), &seen.heard, &Limits::default()),
+            None,
+            "{script}"
+        );
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{
     channel::Channel,
     error::PrepareError,
+    group::Group,
     plan::Plan,
     process::{self, Spawned, Tree},
 };
@@ -11,7 +12,7 @@ use crate::protocol::{
     message::{Message, RunnerError},
 };
 use pyexec_core::Isolation;
-use rustix::fd::OwnedFd;
+use rustix::fd::{BorrowedFd, OwnedFd};
 use serde_json::json;
 use std::{
     path::{Path, PathBuf},
@@ -20,12 +21,14 @@ use std::{
 use tokio::{io::AsyncReadExt, net::unix::pipe::Receiver};
 
 /// A cold interpreter on a busy machine takes seconds; more is a fault.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 /// What of the child's own complaint is told.
 const COMPLAINT: u64 = 16 << 10;
 
 /// What is launched.
 pub(super) struct Launch<'a> {
+    /// Takes everything that starts, if there is one.
+    pub(super) group: Option<&'a Group>,
     pub(super) interpreter: &'a Path,
     /// The folder with `pyexec/` in it.
     pub(super) runtime: &'a Path,
@@ -48,13 +51,36 @@ pub(super) struct Waiting {
     pub(super) isolation: Isolation,
 }
 
+/// What was started and does not wait yet.
+pub(super) struct Started {
+    pub(super) tree: Tree,
+    pub(super) channel: Channel,
+    pub(super) stdout: Receiver,
+    pub(super) stderr: Receiver,
+    pub(super) status: Receiver,
+}
+
 /// Starts it and waits until it waits. Dropping the future kills it.
 pub(super) async fn launch(launch: &Launch<'_>) -> Result<Waiting, PrepareError> {
     let runner = launch.runtime.join("pyexec/_runner.py");
     let spawned = process::spawn(launch.interpreter, &runner);
-    let Spawned { tree, channel, stdout, mut stderr, status } =
+    let Spawned { tree, channel, stdout, stderr, status } =
         spawned.map_err(|e| PrepareError::NotReady(format!("{} does not start: {e}", launch.interpreter.display())))?;
-    let mut channel = Channel::new(channel);
+    if let (Some(group), Some(pid)) = (launch.group, tree.id()) {
+        // It has not forked yet: it waits for its plan.
+        group.add(pid).map_err(|e| PrepareError::NotReady(format!("its control group does not take it: {e}")))?;
+    }
+    let started = Started { tree, channel: Channel::new(channel), stdout, stderr, status };
+    prepare(started, launch, &[]).await
+}
+
+/// Has what was started get ready, with `mounts` beside those that it knows. Dropping the future kills it.
+pub(super) async fn prepare(
+    started: Started,
+    launch: &Launch<'_>,
+    mounts: &[BorrowedFd<'_>],
+) -> Result<Waiting, PrepareError> {
+    let Started { tree, mut channel, stdout, mut stderr, status } = started;
     let shake = async {
         let header = json!({
             "type": "prepare",
@@ -65,7 +91,7 @@ pub(super) async fn launch(launch: &Launch<'_>) -> Result<Waiting, PrepareError>
             "results_max_bytes": launch.results_max_bytes,
         });
         // a runner that died on its way tells why elsewhere; a broken pipe tells nothing
-        let _ = channel.send(&header, launch.context).await;
+        let _ = channel.send_with(&header, launch.context, mounts).await;
         channel.receive_first().await
     };
     let answer = tokio::time::timeout(PATIENCE, shake).await;
@@ -94,7 +120,7 @@ fn told(error: &RunnerError) -> String {
 }
 
 /// The last line that it wrote.
-async fn complaint(stderr: &mut Receiver) -> String {
+pub(super) async fn complaint(stderr: &mut Receiver) -> String {
     let mut text = Vec::new();
     let mut bounded = stderr.take(COMPLAINT);
     let _ = tokio::time::timeout(process::GRACE, bounded.read_to_end(&mut text)).await; // what came counts

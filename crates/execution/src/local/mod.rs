@@ -1,50 +1,57 @@
-//! The `local` executor: one cold, jailed process for each execution.
+//! The `local` executor: one jailed process for each execution, started for it or taken from a pool.
 //!
 //! `prepare` checks what the order opens, starts the runner and waits until it is jailed and waits for code; `execute` asks
 //! the host to release the code, hands it over, and is the only one to do so; the end is judged by what the host saw. What
 //! waits is kept here by an id; dropping it kills it. Open `handshake.rs` and `session.rs` for the two halves of a run,
-//! `mounts.rs` for what code can see.
+//! `mounts.rs` for what code can see, `pool/` for processes that are ready before a run comes.
 
 mod channel;
 mod config;
 mod error;
+mod group;
 mod handshake;
 mod library;
 mod mounts;
 mod plan;
+mod pool;
 mod process;
 mod pump;
 mod released;
 mod runtime;
 mod session;
+mod warm;
 
 #[cfg(test)]
 mod fake_tests;
 
 pub use config::{LocalConfig, RunAs};
 pub use error::{ExecuteError, PrepareError};
+pub use pool::PoolConfig;
 
 use crate::{
     collect::{self, Bounds},
-    ending::judge,
+    ending::{judge, out_of_memory},
     python::{self, Interpreter, Known},
+    refused,
 };
 use config::Choice;
+use group::Group;
 use handshake::{Launch, Waiting};
 use mounts::Opened;
 use plan::{KernelLimits, Mount, Plan};
+use pool::Pool;
 use pyexec_core::{
     CodeExecutor, Isolation, Outcome, Result,
     executor::{ExecutionHost, ExecutorDescription, PreparedId, ReleaseRequest, Stream},
     order::{ExecuteOrder, Limits, PrepareOrder},
-    outcome::{Results, Usage},
+    outcome::{PythonEnvironment, Results, Usage},
 };
 use session::Seen;
 use std::{
     collections::{BTreeMap, HashMap},
     path::Path,
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -53,6 +60,7 @@ use std::{
 #[derive(Debug)]
 pub struct Local {
     config: LocalConfig,
+    pool: Option<Arc<Pool>>,
     known: Known,
     waiting: Mutex<HashMap<PreparedId, Prepared>>,
     count: AtomicU64,
@@ -64,6 +72,8 @@ pub struct Local {
 struct Prepared {
     order: PrepareOrder,
     mounts: Vec<Mount>,
+    environment: PythonEnvironment,
+    group: Option<Group>,
     waiting: Waiting,
 }
 
@@ -79,6 +89,7 @@ impl CodeExecutor for Local {
     fn create(config: LocalConfig) -> Result<Self> {
         config.check()?;
         Ok(Self {
+            pool: config.pool.clone().map(|pool| Pool::new(pool, &config.data_dir)),
             config,
             known: Known::default(),
             waiting: Mutex::default(),
@@ -90,6 +101,7 @@ impl CodeExecutor for Local {
     async fn describe(&self, host: &ExecutionHost) -> Result<ExecutorDescription> {
         let interpreter = self.interpreter(host).await?;
         let isolation = *self.probed.get_or_try_init(|| self.probe(&interpreter)).await?;
+        self.tend_pool(&interpreter);
         Ok(ExecutorDescription {
             python: interpreter.facts.version_text(),
             interpreter: format!("{} ({})", interpreter.facts.executable.display(), interpreter.origin),
@@ -104,26 +116,26 @@ impl CodeExecutor for Local {
         let (data_dir, python) = (self.config.data_dir.clone(), interpreter.clone());
         // inputs are read once more: too long for a worker that serves other calls
         let checked = tokio::task::spawn_blocking(move || {
-            let runtime = runtime::lay_out(&data_dir)?;
-            let opened = mounts::all(&order, &python, &runtime, &data_dir)?;
+            let opened = mounts::all(&order, &python, &runtime::folder(&data_dir), &data_dir)?;
             let context = released::context(order.context.as_ref())?;
-            Ok::<_, PrepareError>((order, runtime, opened, context))
+            Ok::<_, PrepareError>((order, opened, context))
         });
-        let (order, runtime, opened, context) =
+        let (order, opened, context) =
             checked.await.map_err(|e| PrepareError::Sandbox(format!("checking the order: {e}")))??;
-        let (waiting, mounts) =
-            self.launch(&interpreter, &runtime, opened, &order.limits, &order.environment, &context).await?;
+        let (waiting, mounts, group) = self.started(&interpreter, opened, &order, &context, host).await?;
         if !order.accept_isolation.contains(&waiting.isolation) {
             return Err(PrepareError::Isolation(waiting.isolation).into());
         }
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let id = PreparedId(format!("{}/{}/{number}", order.run_id, order.attempt));
-        self.lock().insert(id.clone(), Prepared { order, mounts, waiting });
+        let environment = interpreter.environment();
+        self.lock().insert(id.clone(), Prepared { order, mounts, environment, group, waiting });
         Ok(id)
     }
 
     async fn execute(&self, prepared: PreparedId, order: ExecuteOrder, host: &ExecutionHost) -> Result<Outcome> {
-        let Some(Prepared { order: prepare, mounts, waiting }) = self.lock().remove(&prepared) else {
+        let Some(Prepared { order: prepare, mounts, environment, group, waiting }) = self.lock().remove(&prepared)
+        else {
             return Err(ExecuteError::NotPrepared(format!("no process `{}` waits here", prepared.0)).into());
         };
         // from here on every way out drops `waiting`, and so kills what waits
@@ -138,7 +150,8 @@ impl CodeExecutor for Local {
         let file = host.release(&request).await?;
         let code = released::code(&file, order.code_sha256)?;
         let seen = session::run(waiting, &code, order.code_sha256, &prepare.limits, host).await?;
-        Ok(outcome(seen, prepare, &mounts, python, isolation).await?)
+        let no_memory = group.as_ref().is_some_and(Group::ran_out_of_memory);
+        Ok(outcome(seen, no_memory, prepare, &mounts, python, environment, isolation).await?)
     }
 
     async fn discard(&self, prepared: PreparedId) -> Result<()> {
@@ -171,9 +184,14 @@ impl Local {
         let mut mounts = mounts::of_interpreter(interpreter);
         mounts.push(Mount::read_only(runtime.as_path()));
         let opened = Opened { mounts, ..Opened::default() };
-        let (waiting, _) =
+        let (waiting, ..) =
             self.launch(interpreter, &runtime, opened, &Limits::default(), &BTreeMap::new(), &[]).await?;
         Ok(waiting.isolation)
+    }
+
+    /// Whom code runs as, if not as the host.
+    fn run_as(&self) -> Option<RunAs> {
+        rustix::process::geteuid().is_root().then_some(self.config.run_as)
     }
 
     async fn launch(
@@ -184,8 +202,8 @@ impl Local {
         limits: &Limits,
         environment: &BTreeMap<String, String>,
         context: &[u8],
-    ) -> Result<(Waiting, Vec<Mount>), PrepareError> {
-        let run_as = rustix::process::geteuid().is_root().then_some(self.config.run_as);
+    ) -> Result<(Waiting, Vec<Mount>, Option<Group>), PrepareError> {
+        let run_as = self.run_as();
         let plan = Plan {
             library: library::find(self.config.sandbox_library.as_deref())?,
             uid: run_as.map(|ids| ids.uid),
@@ -196,7 +214,10 @@ impl Local {
             process: opened.process,
             environment: plan::environment(environment, interpreter.font_cache.as_deref()),
         };
+        // One process is bounded by its address space, and without the grant there is one.
+        let group = if plan.process { Group::create(limits) } else { None };
         let waiting = handshake::launch(&Launch {
+            group: group.as_ref(),
             interpreter: &interpreter.facts.executable,
             runtime,
             plan: &plan,
@@ -205,21 +226,24 @@ impl Local {
             results_max_bytes: self.config.results_max_mb << 20,
         })
         .await?;
-        Ok((waiting, plan.mounts))
+        Ok((waiting, plan.mounts, group))
     }
 }
 
 /// Judges and collects.
 async fn outcome(
     seen: Seen,
+    no_memory: bool,
     order: PrepareOrder,
     mounts: &[Mount],
     python: String,
+    environment: PythonEnvironment,
     isolation: Isolation,
 ) -> Result<Outcome, ExecuteError> {
-    let judged = judge(seen.stopped.as_ref(), seen.status, &seen.heard, &order.limits);
+    let judged = judge(seen.stopped.as_ref(), seen.status.as_ref(), &seen.heard, &order.limits);
     let (ended, error) = judged
         .ok_or_else(|| ExecuteError::Sandbox("its outer process died and did not tell how the code ended".into()))?;
+    let (ended, error) = if no_memory { out_of_memory(ended, error, &order.limits) } else { (ended, error) };
     let (results, mut warnings) = seen.heard.results.unwrap_or((Results::Missing, Vec::new()));
     for (stream, bytes) in seen.dropped.into_iter().filter(|(_, bytes)| *bytes > 0) {
         let name = if stream == Stream::Stdout { "stdout" } else { "stderr" };
@@ -235,11 +259,13 @@ async fn outcome(
             .map_err(|e| ExecuteError::Sandbox(format!("collecting what the code left: {e}")))??;
     warnings.extend(collected.warnings);
     let wall_ms = u64::try_from(seen.wall.as_millis()).unwrap_or(u64::MAX);
-    let usage = seen.status.map_or(Usage::default(), |status| Usage {
-        cpu_ms: status.cpu_ms,
-        peak_rss_bytes: status.peak_rss_bytes,
-        ..Usage::default()
-    });
+    let status = seen.status.as_ref();
+    let usage = Usage {
+        wall_ms,
+        cpu_ms: status.map_or(0, |status| status.cpu_ms),
+        peak_rss_bytes: status.map_or(0, |status| status.peak_rss_bytes),
+    };
+    let counted = seen.status.map(|status| status.refused).unwrap_or_default();
     Ok(Outcome {
         ended,
         results,
@@ -247,8 +273,10 @@ async fn outcome(
         warnings,
         figures: collected.figures,
         artifacts: collected.artifacts,
-        usage: Usage { wall_ms, ..usage },
+        usage,
         isolation,
         python: Some(python),
+        environment: Some(environment),
+        refused: refused::told(counted, &seen.heard.noticed.unwrap_or_default()),
     })
 }

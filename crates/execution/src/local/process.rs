@@ -3,15 +3,16 @@
 
 use command_fds::{CommandFdExt, FdMapping};
 use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
     fd::OwnedFd,
     process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open, pidfd_send_signal},
 };
 use std::{
-    io,
+    io::{self, Write},
     os::{fd::AsFd, unix::net::UnixStream as StdUnixStream, unix::process::CommandExt},
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 use tokio::{
@@ -22,6 +23,9 @@ use tokio::{
 
 /// How long what is under way may go on after a kill.
 pub(super) const GRACE: Duration = Duration::from_secs(10);
+
+/// How long a sandbox that was told to end its run may take to do so and report.
+pub(super) const REPORTING: Duration = Duration::from_millis(500);
 
 /// How long what the dead have written may take to be read.
 const SETTLING: Duration = Duration::from_secs(1);
@@ -35,9 +39,11 @@ pub(super) struct Spawned {
     pub(super) status: Receiver,
 }
 
-/// The tree.
+/// The tree. It hangs on a process of its own, or on pid 1 of a cell that a zygote made.
 pub(super) struct Tree {
     outer: Mutex<Outer>,
+    /// The zygote of a cell, which takes everything along that it made: it must not go first.
+    zygote: Option<Arc<dyn Send + Sync>>,
     pidfd: AsyncFd<OwnedFd>,
     killed: watch::Sender<bool>,
 }
@@ -76,7 +82,7 @@ pub(super) fn spawn(interpreter: &Path, runner: &Path) -> io::Result<Spawned> {
             return Err(error);
         }
     };
-    let tree = Tree { outer: Mutex::new(outer), pidfd, killed: watch::Sender::new(false) };
+    let tree = Tree { outer: Mutex::new(outer), zygote: None, pidfd, killed: watch::Sender::new(false) };
     Ok(Spawned {
         tree,
         channel: UnixStream::from_std(ours)?,
@@ -95,6 +101,27 @@ fn watch_pidfd(pidfd: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
 }
 
 impl Tree {
+    /// A cell by its pid 1, with which everything in it ends.
+    pub(super) fn of_cell(init: OwnedFd, zygote: Arc<dyn Send + Sync>) -> io::Result<Self> {
+        let outer = Mutex::new(Outer { child: None, ended: None, lifeline: None });
+        Ok(Self { outer, zygote: Some(zygote), pidfd: watch_pidfd(init)?, killed: watch::Sender::new(false) })
+    }
+
+    /// The outer process, until it is reaped.
+    pub(super) fn id(&self) -> Option<u32> {
+        self.lock().child.as_ref().map(Child::id)
+    }
+
+    /// Has the sandbox kill everything of its own and report, which takes moments; [`Self::kill`] is for when it does not.
+    pub(super) fn stop(&self) {
+        if self.is_cell() {
+            let _ = pidfd_send_signal(self.pidfd.as_fd(), Signal::TERM); // gone already is as good
+        } else if let Some(lifeline) = &mut self.lock().lifeline {
+            let _ = lifeline.write_all(b"."); // a pipe without a reader is of a tree that is gone
+        }
+        self.killed.send_replace(true);
+    }
+
     /// Kills everything, now. The sandbox ties the inner processes to the outer one; its group is for the moments in which
     /// it has not done so yet.
     pub(super) fn kill(&self) {
@@ -107,6 +134,9 @@ impl Tree {
     pub(super) async fn exited(&self) -> io::Result<ExitStatus> {
         loop {
             let mut ready = self.pidfd.readable().await?;
+            if self.is_cell() && self.has_ended() {
+                return Ok(ExitStatus::default()); // how is the zygote's to know; the status line says more
+            }
             if let Some(status) = self.lock().poll()? {
                 return Ok(status);
             }
@@ -126,9 +156,20 @@ impl Tree {
         !*self.killed.borrow() && self.is_alive()
     }
 
+    /// Whether it hangs on pid 1 of a cell.
+    pub(super) fn is_cell(&self) -> bool {
+        self.zygote.is_some()
+    }
+
     /// Whether the outer process still runs.
     pub(super) fn is_alive(&self) -> bool {
-        matches!(self.lock().poll(), Ok(None))
+        if self.is_cell() { !self.has_ended() } else { matches!(self.lock().poll(), Ok(None)) }
+    }
+
+    fn has_ended(&self) -> bool {
+        let mut ended = [PollFd::new(self.pidfd.get_ref(), PollFlags::IN)];
+        // what cannot be asked has ended
+        poll(&mut ended, Some(&Timespec::default())) != Ok(0)
     }
 
     /// `work` to its end, but no longer than [`GRACE`] once the tree was killed.
@@ -148,6 +189,9 @@ impl Tree {
 
 impl Drop for Tree {
     fn drop(&mut self) {
+        if self.is_cell() {
+            let _ = pidfd_send_signal(self.pidfd.as_fd(), Signal::KILL); // gone already is as good
+        }
         self.lock().end();
     }
 }

@@ -8,7 +8,10 @@ use std::{
     io::{self, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 /// File name and content, from `python/pyexec`.
@@ -22,10 +25,15 @@ pub(crate) struct LayOutError {
     cause: io::Error,
 }
 
+/// Where the folder that holds `pyexec/` is, or will be.
+pub(super) fn folder(data_dir: &Path) -> PathBuf {
+    static NAME: LazyLock<String> = LazyLock::new(|| digest().to_string()[..32].to_owned());
+    data_dir.join("runtime").join(NAME.as_str())
+}
+
 /// The folder that holds `pyexec/`, made if it is not there or not what it should be.
 pub(super) fn lay_out(data_dir: &Path) -> Result<PathBuf, LayOutError> {
-    let root = data_dir.join("runtime");
-    let folder = root.join(&digest().to_string()[..32]);
+    let (root, folder) = (data_dir.join("runtime"), folder(data_dir));
     if is_whole(&folder) {
         return Ok(folder);
     }

@@ -4,7 +4,7 @@ use super::{
     channel::Channel,
     error::{ChannelError, ExecuteError},
     handshake::Waiting,
-    process::{GRACE, Tree},
+    process::{GRACE, REPORTING, Tree},
     pump::pump,
 };
 use crate::{
@@ -19,7 +19,7 @@ use pyexec_core::{
 use rustix::fd::OwnedFd;
 use serde_json::json;
 use std::{
-    pin::pin,
+    pin::{Pin, pin},
     time::{Duration, Instant},
 };
 use tokio::{io::AsyncReadExt, net::unix::pipe::Receiver};
@@ -54,8 +54,7 @@ pub(super) async fn run(
             Talk::default().go(channel, code, hash, &tree, host),
             pump(Stream::Stdout, stdout, keep, &tree, host),
             pump(Stream::Stderr, stderr, keep, &tree, host),
-            read_status(status),
-            async { tree.exited().await.map_err(|e| ExecuteError::Sandbox(format!("watching it: {e}"))) },
+            told(status, &tree),
         )
     });
     // Unconstrained: code that talks without end would else use up the budget of every poll before the clock is looked at.
@@ -63,13 +62,9 @@ pub(super) async fn run(
     let (done, late) = tokio::select! {
         biased;
         done = &mut work => (done?, false),
-        () = deadline => {
-            tree.kill();
-            let last = tokio::time::timeout(GRACE * 2, work).await;
-            (last.map_err(|_| ExecuteError::Sandbox("its processes could not be killed".into()))??, true)
-        }
+        () = deadline => (ended(work.as_mut(), &tree).await?, true),
     };
-    let (Talk { heard, violation }, out, err, status, _) = done;
+    let (Talk { heard, violation }, out, err, status) = done;
     let protocol = violation.map(Stopped::Protocol);
     Ok(Seen {
         stopped: if late { Some(Stopped::Deadline) } else { protocol },
@@ -79,6 +74,20 @@ pub(super) async fn run(
         wall: started.elapsed(),
         scratch,
     })
+}
+
+/// Ends what runs: so that it is reported what was used if that is quick, and in any case.
+async fn ended<T>(
+    mut work: Pin<&mut impl Future<Output = Result<T, ExecuteError>>>,
+    tree: &Tree,
+) -> Result<T, ExecuteError> {
+    tree.stop();
+    if let Ok(done) = tokio::time::timeout(REPORTING, work.as_mut()).await {
+        return done;
+    }
+    tree.kill();
+    let last = tokio::time::timeout(GRACE * 2, work).await;
+    last.map_err(|_| ExecuteError::Sandbox("its processes could not be killed".into()))?
 }
 
 /// What is said over the channel.
@@ -153,11 +162,23 @@ impl Talk {
             Message::Error(error) => {
                 self.heard.error.get_or_insert(error);
             }
+            Message::Noticed(noticed) => {
+                self.heard.noticed.get_or_insert(noticed);
+            }
             Message::End => self.heard.ended = true,
             Message::Ready { .. } => self.violation = Some("it said `ready` twice".into()),
         }
         Ok(())
     }
+}
+
+/// How the code ended, at the end of the tree: in a cell with the word of its pid 1, with whom nobody is by then.
+async fn told(status: Receiver, tree: &Tree) -> Result<Option<Status>, ExecuteError> {
+    let status = read_status(status).await?;
+    if status.is_none() || !tree.is_cell() {
+        tree.exited().await.map_err(|e| ExecuteError::Sandbox(format!("watching it: {e}")))?;
+    }
+    Ok(status)
 }
 
 async fn read_status(status: Receiver) -> Result<Option<Status>, ExecuteError> {

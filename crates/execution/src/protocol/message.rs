@@ -2,6 +2,7 @@
 //! can carry; nothing here is believed, only understood.
 
 use super::{VERSION, frame::Frame, weight};
+use crate::refused::Noticed;
 use pyexec_core::{Isolation, connector::ChannelRequest, outcome::Results};
 use serde::Deserialize;
 
@@ -11,6 +12,8 @@ const MAX_WARNING: usize = 512;
 const MAX_NAME: usize = 256;
 const MAX_MESSAGE: usize = 4 << 10;
 const MAX_TRACEBACK: usize = 32 << 10;
+/// The most things that a runner may have noticed.
+const MAX_NOTICED: usize = 32;
 /// The most `figure` frames that are heard.
 pub const MAX_FIGURES: usize = 256;
 
@@ -45,6 +48,8 @@ pub enum Message {
     },
     /// The code (before release: the sandbox) failed.
     Error(RunnerError),
+    /// What the code tried, as its own process noticed.
+    Noticed(Vec<Noticed>),
     /// Nothing follows.
     End,
 }
@@ -132,6 +137,9 @@ enum Header {
         #[serde(default)]
         line: Option<u64>,
     },
+    Noticed {
+        attempts: Vec<Noticed>,
+    },
     End {},
 }
 
@@ -176,6 +184,10 @@ pub fn parse(frame: &Frame) -> Result<Message, MessageError> {
             code,
             line,
         }),
+        Header::Noticed { attempts } => {
+            let kept = attempts.into_iter().take(MAX_NOTICED);
+            Message::Noticed(kept.map(|noticed| Noticed { what: shown(&noticed.what, MAX_NAME), ..noticed }).collect())
+        }
         Header::End {} => Message::End,
     })
 }
@@ -217,6 +229,8 @@ mod tests {
         assert_eq!((value["x"].as_i64(), warnings), (Some(1), vec!["w".to_owned()]));
         let exit = message(r#"{"type":"error","kind":"exit","code":3,"line":null}"#, "").unwrap();
         assert!(matches!(exit, Message::Error(RunnerError { kind: RunnerErrorKind::Exit, code: Some(3), .. })));
+        let noticed = r#"{"type":"noticed","attempts":[{"area":"fs.write","what":"/etc/x","line":null,"count":1}]}"#;
+        assert!(matches!(message(noticed, ""), Ok(Message::Noticed(attempts)) if attempts[0].what == "/etc/x"));
         assert_eq!(message(r#"{"type":"end"}"#, "").unwrap(), Message::End);
     }
 
@@ -233,6 +247,7 @@ mod tests {
             (r#"{"type":"result","state":"dict"}"#, ""),
             (r#"{"type":"result","state":"dict"}"#, "[1]"),
             (r#"{"type":"result","state":"dict"}"#, r#"{"x":NaN}"#),
+            (r#"{"type":"noticed","attempts":[{"area":"all","what":"","line":null,"count":1}]}"#, ""),
             (r#"{"type":"channel","id":-1,"request":{"op":"read","name":"A"}}"#, ""),
             (r#"{"type":"channel","id":1,"request":{"op":"erase","name":"A"}}"#, ""),
         ] {

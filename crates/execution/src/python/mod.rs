@@ -8,6 +8,7 @@ pub mod managed;
 pub mod survey;
 
 pub use ask::{AskError, Facts};
+use pyexec_core::outcome::PythonEnvironment;
 use std::{
     collections::HashMap,
     fs, io,
@@ -28,6 +29,18 @@ pub struct Interpreter {
     pub font_cache: Option<PathBuf>,
     /// Why this one, for people.
     pub origin: String,
+}
+
+impl Interpreter {
+    /// What the record says of it.
+    pub(crate) fn environment(&self) -> PythonEnvironment {
+        PythonEnvironment {
+            interpreter: self.facts.executable.display().to_string(),
+            origin: self.origin.clone(),
+            packages: self.facts.packages.clone(),
+            packages_sha256: None,
+        }
+    }
 }
 
 /// Why there is no interpreter.

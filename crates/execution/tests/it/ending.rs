@@ -98,6 +98,80 @@ async fn memory_and_cpu_and_scratch_are_limited() {
 }
 
 #[tokio::test]
+async fn many_processes_together_have_one_memory() {
+    let code = "
+import os, time
+for _ in range(6):
+    if os.fork() == 0:
+        held = bytearray(100 << 20)
+        for at in range(0, len(held), 4096): held[at] = 1
+        time.sleep(1000)
+while True:
+    os.waitpid(-1, 0)
+    raise RuntimeError('one of mine died')
+";
+    let bench = Bench::new(code).with(|order| {
+        order.mode = ExecutionMode::WriteEnabled;
+        order.grants = vec![Grant::Process];
+        (order.limits.memory_mb, order.limits.scratch_mb) = (256, 8);
+        order.limits.timeout_seconds = 60;
+    });
+    let outcome = bench.run().await;
+    let (kind, message) = failure(&outcome);
+    assert_eq!(kind, ErrorKind::ResourceLimit, "this needs a control group below the test's own: {outcome:?}");
+    assert!(message.contains("together ran out of memory"), "{message}");
+}
+
+#[tokio::test]
+async fn what_is_too_deep_is_told_from_what_is_too_much() {
+    let outcome = run("def f(): f()\nf()").await;
+    assert_eq!(failure(&outcome).0, ErrorKind::Runtime);
+    assert!(failure(&outcome).1.contains("RecursionError"), "{outcome:?}");
+    let outcome = run("import sys\nsys.setrecursionlimit(10**9)\nclass A:\n    def __getattr__(self, name): return getattr(self, name)\nA().x").await;
+    let (_, message) = failure(&outcome);
+    assert!(message.contains("segmentation fault") || message.contains("RecursionError"), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn what_is_left_behind_is_named() {
+    let thread =
+        "import threading, time\nresults = {'x': 1}\nthreading.Thread(target=lambda: time.sleep(1000)).start()";
+    let handler = "import atexit, time\nresults = {'x': 1}\natexit.register(time.sleep, 1000)";
+    for code in [thread, handler] {
+        let outcome = Bench::new(code).with(|order| order.limits.timeout_seconds = 3).run().await;
+        assert_eq!((outcome.ended.clone(), failure(&outcome).0), (Ended::Deadline, ErrorKind::Timeout));
+        assert!(failure(&outcome).1.contains("a thread or an exit handler that it left behind"), "{outcome:?}");
+        assert!(matches!(outcome.results, Results::Dict { .. }), "its results had been taken: {outcome:?}");
+    }
+    // the interpreter's own end, after the last thing that the runner can say
+    let finaliser = "import sys, time\nresults = {}\nclass Last:\n    def __del__(self, sleep=time.sleep): sleep(1000)\nsys.last = Last()";
+    let outcome = Bench::new(finaliser).with(|order| order.limits.timeout_seconds = 3).run().await;
+    assert!(failure(&outcome).1.contains("the code ended, but its process did not"), "{outcome:?}");
+    for (code, says) in [
+        ("import atexit, os\nresults = {}\natexit.register(os._exit, 0)", "by an exit handler or a thread"),
+        ("import atexit, os\nresults = {}\natexit.register(os._exit, 9)", "exit status 9 after the code's end"),
+        ("import os\nos._exit(9)", "exit status 9 before its results"),
+    ] {
+        let outcome = run(code).await;
+        assert!(failure(&outcome).1.contains(says), "{code}: {outcome:?}");
+    }
+    // daemon threads and handlers that end are as in plain Python
+    let fine = "import atexit, threading, time\nresults = {'x': 1}\natexit.register(print, 'bye')\nthreading.Thread(target=time.sleep, args=[1000], daemon=True).start()";
+    let bench = Bench::new(fine);
+    assert_eq!(results(&bench.run().await), json!({"x": 1}));
+    assert_eq!(bench.stdout(), "bye\n");
+}
+
+#[tokio::test]
+async fn what_was_used_is_known_after_a_timeout() {
+    let code =
+        "import time\nheld = bytearray(64 << 20)\nfor at in range(0, len(held), 4096): held[at] = 1\nwhile True: pass";
+    let outcome = Bench::new(code).with(|order| order.limits.timeout_seconds = 2).run().await;
+    assert_eq!(outcome.ended, Ended::Deadline);
+    assert!(outcome.usage.cpu_ms > 0 && outcome.usage.peak_rss_bytes > 64 << 20, "{:?}", outcome.usage);
+}
+
+#[tokio::test]
 async fn a_plain_timeout() {
     let outcome = Bench::new("import time\nopen('left', 'w').write('x')\ntime.sleep(1000)")
         .with(|order| order.limits.timeout_seconds = 2)

@@ -1,14 +1,16 @@
 //! Scripts that other people wrote: ten of matplotlib's gallery give the same figures as plain `python3` of the same
-//! environment, pixel by pixel.
+//! environment, pixel by pixel; of a sample of all of them, which `cargo xtask gallery` makes larger, as many, and nothing
+//! that they do is told as refused.
 
 use crate::bench::{Bench, local_with};
-use pyexec_core::CodeExecutor;
+use pyexec_core::{CodeExecutor, Outcome};
 use pyexec_testkit::ExecutionHostFake;
 use std::{
+    env,
     ffi::OsStr,
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 /// Deterministic ones, of many kinds; the last imports a `Path` of its own.
@@ -71,4 +73,104 @@ async fn ten_gallery_scripts_give_the_same_figures_as_plain_python() {
         assert!(!plain.is_empty(), "{script} draws something");
         assert_eq!(ours, plain, "{script}");
     }
+}
+
+/// How many scripts; `all`, or a number.
+const SCRIPTS_WANTED: &str = "PYEXEC_GALLERY_SCRIPTS";
+/// Added to each: how many figures are open at its end.
+const COUNT: &str = "\nimport matplotlib.pyplot as _pyplot\nprint('\\npyexec-open', len(_pyplot.get_fignums()))\n";
+
+/// Every script, in order.
+fn scripts(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(scripts(&path));
+        } else if path.extension().is_some_and(|extension| extension == "py") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// What one of them came to.
+enum Comparison {
+    /// Plain Python fails as well.
+    NotHeadless,
+    Same,
+    Different(String),
+}
+
+#[tokio::test]
+#[expect(clippy::print_stdout, reason = "the report is wanted by who runs all of them")]
+async fn scripts_give_as_many_figures_as_in_plain_python() {
+    let (gallery, python) = (gallery(), Python::managed().await);
+    let all = scripts(&gallery);
+    let wanted = match env::var(SCRIPTS_WANTED).as_deref() {
+        Ok("all") => all.len(),
+        Ok(number) => number.parse().unwrap(),
+        Err(_) => 40,
+    };
+    let sample: Vec<_> = (0..wanted.min(all.len())).map(|n| &all[n * all.len() / wanted.min(all.len())]).collect();
+    let (mut same, mut not_headless, mut differences) = (0, 0, Vec::new());
+    for script in &sample {
+        match compare(script, &python).await {
+            Comparison::Same => same += 1,
+            Comparison::NotHeadless => not_headless += 1,
+            Comparison::Different(why) => {
+                differences.push(format!("{}: {why}", script.strip_prefix(&gallery).unwrap().display()));
+            }
+        }
+    }
+    println!(
+        "{} scripts: {same} give as many figures as in plain Python, {not_headless} run in neither, {} differ",
+        sample.len(),
+        differences.len()
+    );
+    assert!(same > sample.len() / 2, "most of the gallery runs without a display");
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+async fn compare(script: &Path, python: &Python) -> Comparison {
+    let mut code = fs::read(script).unwrap();
+    code.extend_from_slice(COUNT.as_bytes());
+    let bench = Bench::new(code.clone());
+    let interpreter = python.0.clone();
+    let plain = tokio::task::spawn_blocking(move || open_in_plain_python(&interpreter, &code));
+    let (outcome, plain) = tokio::join!(bench.run(), plain);
+    let Some(plain) = plain.unwrap() else { return Comparison::NotHeadless };
+    let ours = open_figures(&bench.stdout());
+    if let Some(why) = strange(&outcome) {
+        return Comparison::Different(why);
+    }
+    match ours {
+        Some(ours) if ours == plain && outcome.figures.len() >= plain.min(1) => Comparison::Same,
+        _ => Comparison::Different(format!("{plain} figures in plain Python, here {ours:?} and {:?}", outcome.figures)),
+    }
+}
+
+fn strange(outcome: &Outcome) -> Option<String> {
+    match &outcome.error {
+        Some(error) => Some(format!("it fails here: {error}")),
+        None if outcome.refused.is_empty() => None,
+        None => Some(format!("it is told as refused: {:?}", outcome.refused)),
+    }
+}
+
+fn open_figures(printed: &str) -> Option<usize> {
+    printed.lines().rev().find_map(|line| line.strip_prefix("pyexec-open ")?.parse().ok())
+}
+
+/// How many are open at its end; nothing if it fails.
+fn open_in_plain_python(interpreter: &Path, code: &[u8]) -> Option<usize> {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("code.py");
+    fs::write(&script, code).unwrap();
+    let mut command = Command::new(interpreter);
+    command.arg(script).current_dir(folder.path()).stdin(Stdio::null());
+    command.env("MPLBACKEND", "agg");
+    let output = command.output().unwrap();
+    open_figures(&String::from_utf8_lossy(&output.stdout)).filter(|_| output.status.success())
 }

@@ -16,7 +16,7 @@ const ROLE: &str = "PYEXEC_TEST_WAITING";
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Polls until it holds.
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
         assert!(start.elapsed() < PATIENCE, "{what} did not come");
@@ -62,7 +62,7 @@ fn stat(pid: u32) -> Option<(char, u32)> {
 }
 
 /// Everything that descends from a process and has not ended.
-fn descendants(of: u32) -> BTreeSet<u32> {
+pub(crate) fn descendants(of: u32) -> BTreeSet<u32> {
     let pids = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     let parents: Vec<(u32, u32)> =
         pids.filter_map(|pid| stat(pid).filter(|(state, _)| *state != 'Z').map(|(_, parent)| (pid, parent))).collect();
@@ -79,7 +79,7 @@ fn descendants(of: u32) -> BTreeSet<u32> {
     }
 }
 
-fn all_gone(family: &BTreeSet<u32>) -> bool {
+pub(crate) fn all_gone(family: &BTreeSet<u32>) -> bool {
     family.iter().all(|pid| stat(*pid).is_none_or(|(state, _)| matches!(state, 'Z' | 'X')))
 }
 

@@ -10,6 +10,7 @@
 use crate::{
     decoys::{Decoys, SECRET},
     place::{Way, ordinary_way, public_folder, root_way},
+    pool::Pool,
     session::{Order, Ran, wait},
 };
 use serde_json::Value;
@@ -104,11 +105,26 @@ fn control(attack: &Attack, decoys: &Decoys, interpreter: &Path) -> Result<(), S
     if status.success() { Ok(()) } else { Err(format!("{status}: {}", text.lines().last().unwrap_or_default())) }
 }
 
+/// A zygote's child can have no network: those with it have no way into one.
+#[test]
+fn every_attack_is_refused_in_a_zygotes_child() {
+    for way in [root_way(), ordinary_way()] {
+        let mut pool = Pool::new(&way);
+        refused_in(&way, attacks().into_iter().filter(|attack| !attack.grants.contains("net")), |order, code| {
+            pool.run(order, code)
+        });
+    }
+}
+
 fn refused(way: &Way) {
+    refused_in(way, attacks(), Order::run);
+}
+
+fn refused_in(way: &Way, attacks: impl IntoIterator<Item = Attack>, mut run: impl FnMut(&Order, &str) -> Ran) {
     let decoys = Decoys::new();
     let mut failures = String::new();
-    for attack in attacks() {
-        let ran = order(&attack, way, &decoys).run(&attack.code);
+    for attack in attacks {
+        let ran = run(&order(&attack, way, &decoys), &attack.code);
         let how = how(&ran);
         let brought_home = ran.stdout.contains(SECRET) || ran.frames.iter().any(|frame| is_in(&frame.body, SECRET));
         if brought_home || !attack.refused.contains(&how) {

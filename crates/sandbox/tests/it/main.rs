@@ -7,6 +7,7 @@ mod decoys;
 mod escapes;
 mod life;
 mod place;
+mod pool;
 mod runner;
 mod session;
 mod unittest;

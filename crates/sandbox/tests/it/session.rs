@@ -2,16 +2,19 @@
 
 use crate::place::{DROPPED, INSTALLED, ORDINARY, Way};
 use command_fds::{CommandFdExt, FdMapping};
-use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
+    recvmsg, sendmsg,
+};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::{
     collections::VecDeque,
     ffi::OsStr,
-    io::{self, IoSliceMut, PipeReader, PipeWriter, Read, Write},
+    io::{self, IoSlice, IoSliceMut, PipeReader, PipeWriter, Read, Write},
     mem::MaybeUninit,
     os::{
-        fd::{AsFd, OwnedFd},
+        fd::{AsFd, BorrowedFd, OwnedFd},
         unix::{net::UnixStream, process::CommandExt},
     },
     path::PathBuf,
@@ -94,7 +97,8 @@ impl Order {
 
 /// A runner at work.
 pub(crate) struct Session {
-    child: Child,
+    /// None of a zygote's child, whose parent that is.
+    child: Option<Child>,
     channel: UnixStream,
     lifeline: Option<PipeWriter>,
     status: PipeReader,
@@ -114,13 +118,17 @@ pub(crate) struct Frame {
 
 impl Session {
     pub(crate) fn start(order: &Order) -> Self {
+        Self::start_program(order, "_runner.py")
+    }
+
+    pub(crate) fn start_program(order: &Order, program: &str) -> Self {
         let (channel, theirs) = UnixStream::pair().unwrap();
         channel.set_read_timeout(Some(PATIENCE)).unwrap();
         let (stdout, out) = io::pipe().unwrap();
         let (stderr, err) = io::pipe().unwrap();
         let (hears, lifeline) = io::pipe().unwrap();
         let (status, reports) = io::pipe().unwrap();
-        let runner = INSTALLED.runtime.join("pyexec/_runner.py");
+        let runner = INSTALLED.runtime.join("pyexec").join(program);
         let parts =
             [order.way.interpreter.as_os_str(), "-I".as_ref(), "-S".as_ref(), "-B".as_ref(), runner.as_os_str()];
         let mut words = order.way.launcher.iter().map(OsStr::new).chain(parts);
@@ -137,6 +145,33 @@ impl Session {
         let mappings = mapped.map(|(parent_fd, child_fd)| FdMapping { parent_fd, child_fd }).into();
         command.fd_mappings(mappings).unwrap();
         let child = command.spawn().unwrap();
+        Self { child: Some(child), lifeline: Some(lifeline), ..Self::of(channel, stdout, stderr, status, order) }
+    }
+
+    /// A child that a zygote is asked for, parked.
+    pub(crate) fn parked(zygote: &mut Self, order: &Order) -> Self {
+        let (channel, theirs) = UnixStream::pair().unwrap();
+        channel.set_read_timeout(Some(PATIENCE)).unwrap();
+        let (stdout, out) = io::pipe().unwrap();
+        let (stderr, err) = io::pipe().unwrap();
+        let (status, reports) = io::pipe().unwrap();
+        if !order.way.ordinary {
+            for pipe in [&out, &err] {
+                std::os::unix::fs::fchown(pipe, Some(DROPPED), Some(DROPPED)).unwrap();
+            }
+        }
+        let ends = [theirs.as_fd(), out.as_fd(), err.as_fd(), reports.as_fd()];
+        zygote.send_with(&json!({"type": "child", "measure": false}), b"", &ends);
+        let mut session = Self::of(channel, stdout, stderr, status, order);
+        drop((theirs, out, err, reports));
+        let said = session.receive().map_or(Value::Null, |frame| frame.header);
+        assert_eq!(said["type"], "parked", "{said}");
+        session.work = None; // that was its pid 1
+        session.frames.clear();
+        session
+    }
+
+    fn of(channel: UnixStream, stdout: PipeReader, stderr: PipeReader, status: PipeReader, order: &Order) -> Self {
         let output = [stdout, stderr].map(|mut pipe| {
             thread::spawn(move || {
                 let mut bytes = Vec::new();
@@ -145,9 +180,9 @@ impl Session {
             })
         });
         Self {
-            child,
+            child: None,
             channel,
-            lifeline: Some(lifeline),
+            lifeline: None,
             status,
             output,
             buffer: VecDeque::new(),
@@ -159,11 +194,16 @@ impl Session {
 
     /// Sends the plan and waits for `ready`, or for the error that comes instead.
     pub(crate) fn prepare(&mut self, plan: &Value) -> Value {
+        self.prepare_with(plan, &[])
+    }
+
+    /// The same, with mounts that were opened elsewhere.
+    pub(crate) fn prepare_with(&mut self, plan: &Value, mounts: &[BorrowedFd<'_>]) -> Value {
         let header = json!({
             "type": "prepare", "protocol": 1, "plan": plan, "site": [], "filename": "code.py", "results_max_bytes": 1 << 20,
         });
         let context = self.context.to_string();
-        self.send(&header, context.as_bytes());
+        self.send_with(&header, context.as_bytes(), mounts);
         self.receive().map_or(Value::Null, |frame| frame.header)
     }
 
@@ -173,10 +213,20 @@ impl Session {
     }
 
     pub(crate) fn send(&mut self, header: &Value, body: &[u8]) {
+        self.send_with(header, body, &[]);
+    }
+
+    pub(crate) fn send_with(&mut self, header: &Value, body: &[u8], descriptors: &[BorrowedFd<'_>]) {
         let header = header.to_string();
         let lengths = [header.len(), body.len()].map(|length| u32::try_from(length).unwrap().to_be_bytes()).concat();
         // A runner that has failed no longer reads; what it said is in the frames.
-        let _closed = self.channel.write_all(&[lengths.as_slice(), header.as_bytes(), body].concat());
+        let bytes = [lengths.as_slice(), header.as_bytes(), body].concat();
+        let mut space = vec![MaybeUninit::uninit(); SendAncillaryMessage::ScmRights(descriptors).size()];
+        let mut rights = SendAncillaryBuffer::new(&mut space);
+        rights.push(SendAncillaryMessage::ScmRights(descriptors));
+        let sent =
+            sendmsg(&self.channel, &[IoSlice::new(&bytes)], &mut rights, SendFlags::NOSIGNAL).unwrap_or_default();
+        let _closed = self.channel.write_all(&bytes[sent..]);
     }
 
     /// The next frame; none when the runner has closed the channel.
@@ -212,6 +262,11 @@ impl Session {
         Some(self.buffer.drain(..size).collect())
     }
 
+    /// The descriptor that came with the last frame.
+    pub(crate) fn descriptor(&mut self) -> Option<OwnedFd> {
+        self.work.take()
+    }
+
     /// As if the host had died.
     pub(crate) fn let_go(&mut self) {
         self.lifeline = None;
@@ -219,13 +274,13 @@ impl Session {
 
     /// The process that the host started.
     pub(crate) fn outer(&self) -> u32 {
-        self.child.id()
+        self.child.as_ref().unwrap().id()
     }
 
     /// Waits for the end of everything.
     pub(crate) fn finish(mut self) -> Ran {
         while self.receive().is_some() {}
-        let exit = wait(&mut self.child);
+        let exit = self.child.as_mut().map(wait).unwrap_or_default();
         let mut status = String::new();
         self.status.read_to_string(&mut status).unwrap();
         let [stdout, stderr] = self.output.map(|thread| String::from_utf8_lossy(&thread.join().unwrap()).into_owned());

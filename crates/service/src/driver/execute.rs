@@ -15,13 +15,17 @@ use crate::{
     plugin_host::Lent,
     run::{ExecutionState, Run},
     service::{ServiceError, blocking},
+    store::canonical,
+    unpredicted,
 };
 use pyexec_core::{
     ErrorClass, ErrorKind, Outcome, RunError,
     executor::{EXECUTE, ExecuteRequest},
     order::{ExecuteOrder, PrepareOrder, StagedInput},
 };
+use serde_json::json;
 use std::{
+    mem,
     sync::{Arc, PoisonError},
     time::Duration,
 };
@@ -112,7 +116,7 @@ impl Driver<'_> {
         prepared.used();
         let event = match answer {
             Ok(outcome) => {
-                let outcome = Box::new(normal(outcome));
+                let outcome = Box::new(self.kept(normal(outcome)).await?);
                 Event::ExecutionFinished { token, outcome, output_sha256: output, ms: elapsed(start) }
             }
             Err(error) => lost_sight(released, token, blame(executor, &error)),
@@ -136,6 +140,16 @@ impl Driver<'_> {
         }
         let limit = self.service.settings().timeouts.executor;
         Ok(Prepared::new(&self.service.stages().executor, order, limit, &self.observer).await)
+    }
+
+    /// The list of packages is the same for many runs: it goes where equal bytes are kept once.
+    async fn kept(&self, mut outcome: Outcome) -> Result<Outcome, ServiceError> {
+        if let Some(environment) = outcome.environment.as_mut().filter(|environment| !environment.packages.is_empty()) {
+            let packages = canonical(&json!(mem::take(&mut environment.packages)));
+            let store = self.service.store().clone();
+            environment.packages_sha256 = Some(blocking(move || Ok(store.put_blob(packages.as_bytes())?)).await?);
+        }
+        Ok(outcome)
     }
 
     fn desk_for(&self, permit: Permit, prepare: PrepareOrder, connector: &Lent) -> Desk {
@@ -168,11 +182,12 @@ fn lost_sight(released: Released, token: pyexec_core::id::Token, error: RunError
     }
 }
 
-/// The class follows from the kind, whatever the executor wrote beside it.
+/// The class follows from the kind, whatever the executor wrote beside it, and lists are bounded.
 fn normal(mut outcome: Outcome) -> Outcome {
     if let Some(error) = &mut outcome.error {
         error.class = error.kind.class();
     }
+    outcome.refused = unpredicted::bounded(outcome.refused);
     outcome
 }
 

@@ -111,7 +111,7 @@ impl Driver<'_> {
             let failures = failed.iter().filter_map(|a| Some((a, a.failure.clone()?)));
             let failures = failures.map(|(a, error)| {
                 let code = a.code.map(|code| store.get_blob(&code.0).map(Code::new)).transpose()?;
-                Ok(FailedAttempt { attempt: a.number, code, error, findings: crate::view::findings(a, &store)? })
+                Ok(FailedAttempt { attempt: a.number, code, error, findings: crate::view::all_findings(a, &store)? })
             });
             failures.collect()
         });

@@ -199,7 +199,9 @@ fn findings(findings: &[Finding]) -> String {
         let what = finding.capability.as_ref().map_or("defect", |capability| capability.as_str());
         let (line, column) = (finding.line, finding.column);
         let (message, rule) = (one_line(&finding.message), one_line(&finding.rule));
-        format!("line {line}, column {column}: {certainty} {what}: {message} [{rule}]")
+        // What was refused at run time has no place, or one that the code's process claims: its sentence says so.
+        let place = if line == 0 { String::new() } else { format!("line {line}, column {column}: ") };
+        format!("{place}{certainty} {what}: {message} [{rule}]")
     };
     let mut shown: Vec<_> = findings.iter().take(MOST_FINDINGS).map(one).collect();
     if let more @ 1.. = findings.len().saturating_sub(MOST_FINDINGS) {

@@ -75,7 +75,7 @@ fn write(
     if let Some(attempt) = run.attempt() {
         // Altered code is not shown as if it were the run's; the notebook says so.
         material.code = attempt.code.and_then(|code| store.get_blob(&code.0).ok());
-        material.findings = view::findings(attempt, store)?;
+        material.findings = view::all_findings(attempt, store)?;
     }
     if let Some(ExecutionState::Finished { outcome, .. }) = run.execution().map(|execution| &execution.state) {
         material.figures = outcome.figures.iter().map(|record| figure(folder, record)).collect();

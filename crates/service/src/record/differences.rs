@@ -189,6 +189,8 @@ mod tests {
             usage: Usage::default(),
             isolation: Isolation::Full,
             python: Some("3.11.7".into()),
+            environment: None,
+            refused: vec![],
         }
     }
 

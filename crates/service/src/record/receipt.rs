@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Everything in it follows from the run's log, so the same run has the same receipt. It names things by digest and never
-//! quotes them: no code, no output, no comment of a person, no path of this machine. There are no fractions in it, which a
+//! quotes them: no code, no output, no comment of a person, no path of this machine but the interpreter's. There are no fractions in it, which a
 //! program that saves the notebook might write differently.
 
 use super::keys::SigningKey;
@@ -77,6 +77,15 @@ pub struct Environment {
     pub isolation: Option<Isolation>,
     /// The interpreter's version.
     pub python: Option<String>,
+    /// The interpreter's path, the one path of a machine that a receipt has: which Python it was is part of what ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interpreter: Option<String>,
+    /// Why this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// Of the canonical JSON of the installed packages, name to version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packages_sha256: Option<Digest>,
 }
 
 /// An input by name and digest.
@@ -93,6 +102,9 @@ pub struct Input {
 /// What policy said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
+    /// Which policies, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
     /// The verdict.
     pub verdict: Verdict,
     /// The mode.
@@ -166,6 +178,7 @@ impl Receipt {
             Some(ExecutionState::Finished { outcome, output_sha256, .. }) => Some((outcome.as_ref(), *output_sha256)),
             _ => None,
         };
+        let environment = seen.and_then(|(outcome, _)| outcome.environment.as_ref());
         Self {
             version: RECEIPT_VERSION,
             run_id: run.id.clone(),
@@ -179,10 +192,14 @@ impl Receipt {
                 backend: run.created.backend.clone(),
                 isolation: execution.map(|execution| execution.isolation),
                 python: seen.and_then(|(outcome, _)| outcome.python.clone()),
+                interpreter: environment.map(|environment| environment.interpreter.clone()),
+                origin: environment.map(|environment| environment.origin.clone()),
+                packages_sha256: environment.and_then(|environment| environment.packages_sha256),
             },
             inputs: run.created.inputs.iter().map(Input::of).collect(),
             context_sha256: run.created.context.as_ref().map(|file| file.sha256),
             policy: analysis.map(|analysis| Policy {
+                names: analysis.decision.policies.clone(),
                 verdict: analysis.decision.verdict,
                 mode: analysis.decision.mode,
                 grants_sha256: digest_of(&json!(analysis.grants)),

@@ -69,6 +69,8 @@ fn outcome(error: Option<RunError>) -> Box<Outcome> {
         usage: Usage::default(),
         isolation: Isolation::Full,
         python: None,
+        environment: None,
+        refused: vec![],
     })
 }
 
@@ -113,6 +115,7 @@ fn event(kind: u8, a: u8, b: u8, run: &Run, now: i64) -> Event {
                 reasons: vec![],
                 recommendations: vec![],
                 additional_context: Map::new(),
+                policies: vec![],
             },
             grants: if mode == ExecutionMode::EpicsControl { vec![write_grant()] } else { vec![] },
             requirement: match a % 4 {

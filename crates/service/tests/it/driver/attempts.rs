@@ -126,7 +126,7 @@ async fn an_answer_without_code_is_kept_with_what_it_cost() {
     let kept = std::fs::read_to_string(std::path::Path::new(&view.folder).join("prompts/01_00_answer.txt")).unwrap();
     assert_eq!(kept, "?prose and no code");
     let keys = public_keys(bench.data.path()).unwrap();
-    let report = verify_run(service.store(), &view.run_id, &keys).await.unwrap().unwrap();
+    let report = verify_run(service.journal().store(), &view.run_id, &keys).await.unwrap().unwrap();
     assert!(report.ok, "{:?}", report.altered);
 }
 

@@ -192,5 +192,7 @@ fn outcome(results: Results, error: Option<RunError>) -> Outcome {
         usage: Usage::default(),
         isolation: Isolation::Full,
         python: None,
+        environment: None,
+        refused: vec![],
     }
 }

@@ -68,6 +68,8 @@ async fn finished(data: &Path, folder: &Path) -> (Store, Run) {
         usage: Usage::default(),
         isolation: Isolation::Full,
         python: Some("3.11.7".into()),
+        environment: None,
+        refused: vec![],
     };
     let execution = Execution {
         token,

@@ -122,6 +122,8 @@ mod tests {
             usage: Usage::default(),
             isolation: Isolation::Full,
             python: None,
+            environment: None,
+            refused: vec![],
         }
     }
 

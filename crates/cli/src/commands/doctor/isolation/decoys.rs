@@ -108,6 +108,8 @@ mod tests {
             usage: Usage::default(),
             isolation: Isolation::Full,
             python: None,
+            environment: None,
+            refused: vec![],
         };
         Ran { outcome, output: output.into() }
     }

@@ -1,0 +1,99 @@
+//! A run's process from the pool, where there is one and the run fits: else from cold, and why is said.
+
+use super::{
+    Local,
+    error::PrepareError,
+    group::Group,
+    handshake::{self, Launch, Waiting},
+    library,
+    mounts::{self, Opened},
+    plan::{self, KernelLimits, Mount, Plan},
+    pool::{Base, Pool, Taken, Wanted},
+    runtime,
+};
+use crate::python::Interpreter;
+use pyexec_core::{
+    executor::ExecutionHost,
+    order::{Limits, PrepareOrder},
+};
+use rustix::fd::AsFd;
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+impl Local {
+    /// What waits for the order's code, and what is mounted there.
+    pub(super) async fn started(
+        &self,
+        interpreter: &Interpreter,
+        opened: Opened,
+        order: &PrepareOrder,
+        context: &[u8],
+        host: &ExecutionHost,
+    ) -> Result<(Waiting, Vec<Mount>, Option<Group>), PrepareError> {
+        if let Some(pool) = &self.pool {
+            match self.warm(pool, interpreter, &opened, order, context).await {
+                Ok(waiting) => return Ok((waiting, opened.mounts, None)),
+                Err(why) => host.progress(&format!("starts cold: {why}")),
+            }
+        }
+        let data_dir = self.config.data_dir.clone();
+        let laid_out = tokio::task::spawn_blocking(move || runtime::lay_out(&data_dir));
+        let runtime = laid_out.await.map_err(|e| PrepareError::Sandbox(format!("laying out the runtime: {e}")))??;
+        self.launch(interpreter, &runtime, opened, &order.limits, &order.environment, context).await
+    }
+
+    async fn warm(
+        &self,
+        pool: &Arc<Pool>,
+        interpreter: &Interpreter,
+        opened: &Opened,
+        order: &PrepareOrder,
+        context: &[u8],
+    ) -> Result<Waiting, String> {
+        let runtime = runtime::folder(&self.config.data_dir);
+        let base = self.base(interpreter, &runtime).map_err(|e| e.to_string())?;
+        let own: Vec<Mount> = opened.mounts.iter().filter(|mount| !base.plan.mounts.contains(mount)).cloned().collect();
+        let wanted =
+            Wanted { base: &base, opened, mounts: &own, environment: &order.environment, limits: &order.limits };
+        let Taken { started, mounts } = pool.take(&wanted).await?;
+        let limits = KernelLimits::from(&order.limits);
+        let plan = Plan { uid: None, gid: None, mounts: own, limits, ..base.plan };
+        let launch = Launch {
+            group: None,
+            interpreter: &base.interpreter,
+            runtime: &runtime,
+            plan: &plan,
+            site: &[],
+            context,
+            results_max_bytes: self.config.results_max_mb << 20,
+        };
+        let trees: Vec<_> = mounts.iter().map(AsFd::as_fd).collect();
+        handshake::prepare(started, &launch, &trees).await.map_err(|e| e.to_string())
+    }
+
+    /// Has the pool filled, if there is one, for the runs that will come.
+    pub(super) fn tend_pool(&self, interpreter: &Interpreter) {
+        let Some(pool) = &self.pool else { return };
+        // what is wrong here is told by the run that needs it
+        if let Ok(base) = self.base(interpreter, &runtime::folder(&self.config.data_dir)) {
+            pool.tend(&base);
+        }
+    }
+
+    /// What every run on this interpreter has in common.
+    fn base(&self, interpreter: &Interpreter, runtime: &Path) -> Result<Base, PrepareError> {
+        let run_as = self.run_as();
+        let mut mounts = mounts::of_interpreter(interpreter);
+        mounts.push(Mount::read_only(runtime));
+        let plan = Plan {
+            library: library::find(self.config.sandbox_library.as_deref())?,
+            uid: run_as.map(|ids| ids.uid),
+            gid: run_as.map(|ids| ids.gid),
+            mounts,
+            limits: KernelLimits::from(&Limits::default()),
+            net: false,
+            process: false,
+            environment: plan::environment(&BTreeMap::new(), interpreter.font_cache.as_deref()),
+        };
+        Ok(Base::new(interpreter, plan))
+    }
+}

@@ -1,0 +1,107 @@
+//! A zygote, its opener, and what their children are.
+
+use crate::{
+    place::{DROPPED, Way, ways},
+    session::{Order, Ran, Session},
+};
+use serde_json::{Value, json};
+use std::os::fd::{AsFd, OwnedFd};
+
+/// Both processes.
+pub(crate) struct Pool {
+    zygote: Session,
+    opener: Session,
+}
+
+impl Pool {
+    pub(crate) fn new(way: &Way) -> Self {
+        let order = Order::new(way);
+        let plan = order.plan();
+        let mut zygote = Session::start_program(&order, "_zygote.py");
+        zygote.send(
+            &json!({"type": "zygote", "protocol": 1, "plan": plan, "site": [], "preload": ["random", "ctypes"]}),
+            b"",
+        );
+        assert_eq!(said(&mut zygote)["type"], "warm");
+        let ids = (!way.ordinary).then_some(DROPPED);
+        let mut opener = Session::start_program(&order, "_opener.py");
+        opener.send(&json!({"type": "opener", "library": plan["library"], "uid": ids, "gid": ids}), b"");
+        assert_eq!(said(&mut opener)["type"], "opened");
+        Self { zygote, opener }
+    }
+
+    /// From the first frame to the end, in a child of its own.
+    pub(crate) fn run(&mut self, order: &Order, code: &str) -> Ran {
+        let mut child = Session::parked(&mut self.zygote, order);
+        let mounts: Vec<OwnedFd> = order.mounts.iter().map(|mount| self.open(mount)).collect();
+        let mounts: Vec<_> = mounts.iter().map(AsFd::as_fd).collect();
+        let mut plan = order.plan();
+        (plan["uid"], plan["gid"], plan["mounts"]) = (Value::Null, Value::Null, json!(order.mounts));
+        child.prepare_with(&plan, &mounts);
+        child.release(code.as_bytes());
+        child.finish()
+    }
+
+    fn open(&mut self, mount: &Value) -> OwnedFd {
+        self.opener.send(&json!({"type": "open", "mount": mount}), b"");
+        let said = said(&mut self.opener);
+        self.opener.descriptor().unwrap_or_else(|| panic!("{said}"))
+    }
+}
+
+fn said(session: &mut Session) -> Value {
+    session.receive().map_or(Value::Null, |frame| frame.header)
+}
+
+#[test]
+fn a_child_has_its_own_mounts_and_no_others() {
+    for way in ways() {
+        let folder = crate::place::public_folder();
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        std::fs::write(path("mine"), "mine").unwrap();
+        std::fs::write(path("theirs"), "theirs").unwrap();
+        let mut pool = Pool::new(&way);
+        let see = |name: &str| {
+            format!("import os\nresults = {{'seen': os.listdir({name:?}) if os.path.exists({name:?}) else None}}")
+        };
+        let order = |name: &str| Order::new(&way).mount(&path(name), &path(name), false);
+        let place = folder.path().display().to_string();
+        assert_eq!(pool.run(&order("mine"), &see(&place)).results()["seen"], json!(["mine"]), "{}", way.name);
+        assert_eq!(pool.run(&order("theirs"), &see(&place)).results()["seen"], json!(["theirs"]), "{}", way.name);
+        assert_eq!(pool.run(&Order::new(&way), &see(&place)).results()["seen"], Value::Null, "{}", way.name);
+    }
+}
+
+#[test]
+fn what_was_exchanged_is_not_opened() {
+    let way = crate::place::root_way();
+    let mut pool = Pool::new(&way);
+    let other = json!({"source": "/etc/hostname", "target": "/data", "writable": false, "dev": 1, "inode": 1});
+    pool.opener.send(&json!({"type": "open", "mount": other}), b"");
+    let said = said(&mut pool.opener);
+    assert!(said["message"].as_str().unwrap().contains("no longer what was approved"), "{said}");
+    assert!(pool.opener.descriptor().is_none());
+}
+
+#[test]
+fn a_child_gets_neither_network_nor_mounts_that_did_not_come() {
+    let way = crate::place::root_way();
+    let mut pool = Pool::new(&way);
+    for (change, says) in [
+        (json!({"net": true, "mounts": []}), "network"),
+        (
+            json!({"mounts": [{"source": "/a", "target": "/a", "writable": false}]}),
+            "1 mounts were announced and 0 came",
+        ),
+        (json!({"uid": 1, "gid": 1, "mounts": []}), "another user"),
+    ] {
+        let order = Order::new(&way);
+        let mut plan = order.plan();
+        (plan["uid"], plan["gid"]) = (Value::Null, Value::Null);
+        plan.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        let mut child = Session::parked(&mut pool.zygote, &order);
+        let answer = child.prepare(&plan);
+        assert!(answer["message"].as_str().unwrap_or_default().contains(says), "{says}: {answer}");
+        child.finish();
+    }
+}
