@@ -14,7 +14,7 @@ enum Needs {
 }
 
 /// Name, package, needs.
-const BENCHES: [(&str, &str, &[Needs]); 4] = [
+const BENCHES: [(&str, &str, &[Needs]); 5] = [
     ("analysis", "pyexec-analysis", &[Needs::Peers]),
     ("approval", "pyexec-service", &[Needs::Python]),
     ("generation", "pyexec-generation", &[]),

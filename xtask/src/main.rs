@@ -30,7 +30,8 @@ cargo xtask test PART      the tests of one part: core, sdk, registry, generatio
                            line, with the examples
 cargo xtask eval --generator NAME [--config FILE] [--only WORDS]
                            the task set (examples/tasks) put to a generator: solved, attempts, cost, time
-cargo xtask bench NAME     a benchmark, with --json as one JSON object: analysis, approval, generation, store
+cargo xtask bench NAME     a benchmark, with --json as one JSON object: analysis, approval, generation,
+                           local, store
 cargo xtask fuzz [--seconds N] [TARGET]
                            hostile bytes for what reads them, a minute for each target
 cargo xtask gallery [--scripts N]
