@@ -14,6 +14,8 @@ from pyexec._jail import JailError, checked
 
 def serve() -> int:
     """Until the host closes the channel."""
+    # A careless host's: its own end of the channel among them would hide that it is gone.
+    os.closerange(_session.CHANNEL + 1, os.sysconf("SC_OPEN_MAX"))
     wire = Wire(socket.socket(fileno=_session.CHANNEL))
     try:
         order, _ = wire.receive("opener")

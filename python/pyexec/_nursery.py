@@ -38,6 +38,8 @@ class Child:
 def serve() -> Child | int:
     """Until the host closes the channel: an exit status. It also returns in each child, whose calls are as deep as those of
     a cold start: code can count them."""
+    # A careless host's: its own end of the channel among them would hide that it is gone.
+    os.closerange(_STATUS + 1, os.sysconf("SC_OPEN_MAX"))
     wire = Wire(socket.socket(fileno=_session.CHANNEL), takes_descriptors=True)
     try:
         order, _ = wire.receive("zygote")

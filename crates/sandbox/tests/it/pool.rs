@@ -72,6 +72,15 @@ fn a_child_has_its_own_mounts_and_no_others() {
     }
 }
 
+/// Also where a careless host left them its own ends of their channels.
+#[test]
+fn both_end_with_their_channels() {
+    for way in ways() {
+        let Pool { zygote, opener } = Pool::new(&way);
+        assert!(zygote.hang_up().success() && opener.hang_up().success(), "{}", way.name);
+    }
+}
+
 #[test]
 fn what_was_exchanged_is_not_opened() {
     let way = crate::place::root_way();

@@ -262,6 +262,15 @@ impl Session {
         Some(self.buffer.drain(..size).collect())
     }
 
+    /// Closes the channel, and only that, and waits for what was started to end.
+    pub(crate) fn hang_up(self) -> ExitStatus {
+        let Self { child, channel, lifeline, .. } = self;
+        drop(channel);
+        let ended = wait(&mut child.unwrap());
+        drop(lifeline);
+        ended
+    }
+
     /// The descriptor that came with the last frame.
     pub(crate) fn descriptor(&mut self) -> Option<OwnedFd> {
         self.work.take()
