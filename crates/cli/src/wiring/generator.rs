@@ -35,11 +35,11 @@ fn choose(config: &Config, flag: Option<&str>, is_set: &dyn Fn(&str) -> bool) ->
         (None, Some(name)) => named(name, "configured"),
         (None, None) => match ready_model(config, is_set) {
             Ok((model, because)) => {
-                let why = format!("none is configured, and {because}: {}, {}", model.provider, model.model);
+                let why = format!("none is configured; {because}: {}, {}", model.provider, model.model);
                 Chosen { name: BASIC[0].into(), why }
             }
             Err(because) => {
-                let why = format!("none is configured, and {because}; it works offline, from recipes");
+                let why = format!("none is configured; {because}: offline, from recipes");
                 Chosen { name: OFFLINE.into(), why }
             }
         },
@@ -139,13 +139,13 @@ mod tests {
         let mock = configured(|config| config.execution.code_generator = Some("mock".into()));
         check(&mock, Some("basic"), &[], "basic", "`--generator`");
         check(&mock, None, &["ANTHROPIC_API_KEY"], "mock", "configured");
-        let offline = "none is configured, and no model's key is set; it works offline, from recipes";
+        let offline = "none is configured; no model's key is set: offline, from recipes";
         check(&none, None, &["HOME"], "cookbook", offline);
-        let by_key = "none is configured, and OPENAI_API_KEY is set: openai, gpt-5-mini";
+        let by_key = "none is configured; OPENAI_API_KEY is set: openai, gpt-5-mini";
         check(&none, None, &["GEMINI_API_KEY", "OPENAI_API_KEY"], "basic", by_key);
-        let first = "none is configured, and ANTHROPIC_API_KEY is set: anthropic, claude-sonnet-4-5";
+        let first = "none is configured; ANTHROPIC_API_KEY is set: anthropic, claude-sonnet-4-5";
         check(&none, None, &["OPENAI_API_KEY", "ANTHROPIC_API_KEY"], "basic", first);
-        let gemini = "none is configured, and GEMINI_API_KEY is set: gemini, gemini-2.5-flash";
+        let gemini = "none is configured; GEMINI_API_KEY is set: gemini, gemini-2.5-flash";
         check(&none, None, &["GEMINI_API_KEY"], "basic", gemini);
     }
 
@@ -156,16 +156,10 @@ mod tests {
         };
         let mut site = Model::new(Provider::Openai, "gpt-9");
         site.api_key_env = Some("SITE_KEY".into());
-        check(
-            &with(site.clone()),
-            None,
-            &["SITE_KEY"],
-            "basic",
-            "none is configured, and SITE_KEY is set: openai, gpt-9",
-        );
-        let missing = "none is configured, and SITE_KEY is not set; it works offline, from recipes";
+        check(&with(site.clone()), None, &["SITE_KEY"], "basic", "none is configured; SITE_KEY is set: openai, gpt-9");
+        let missing = "none is configured; SITE_KEY is not set: offline, from recipes";
         check(&with(site), None, &["OPENAI_API_KEY"], "cookbook", missing);
-        let local = "none is configured, and its model needs no key: ollama, qwen";
+        let local = "none is configured; its model needs no key: ollama, qwen";
         check(&with(Model::new(Provider::Ollama, "qwen")), None, &[], "basic", local);
     }
 }

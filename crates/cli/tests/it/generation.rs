@@ -58,7 +58,7 @@ fn two_wrong_answers_and_a_right_one() {
     let house = house(&model, "");
     let data = house.file("river.csv", "year,discharge\n1900,1.25\n1901,1.75\n");
     let said = run(&house, &["what is the mean flow?", "--input", data.to_str().unwrap(), "--json"]);
-    let run = said.expect(0, &["basic (none is configured, and SITE_KEY is set: anthropic, the-model)"]).json();
+    let run = said.expect(0, &["basic (none is configured; SITE_KEY is set: anthropic, the-model)"]).json();
     assert_eq!(
         (&run["results"]["mean"], &run["attempts"], &run["generator"]),
         (&1.5.into(), &3.into(), &"basic".into())
@@ -201,13 +201,13 @@ fn a_key_alone_chooses_a_model_and_nothing_leaves_unasked() {
         )
     };
     asked("ANTHROPIC_API_KEY")
-        .expect(6, &["basic (none is configured, and ANTHROPIC_API_KEY is set: anthropic, claude-sonnet-4-5)"]);
-    asked("OPENAI_API_KEY").expect(6, &["basic (none is configured, and OPENAI_API_KEY is set: openai, gpt-5-mini)"]);
+        .expect(6, &["basic (none is configured; ANTHROPIC_API_KEY is set: anthropic, claude-sonnet-4-5)"]);
+    asked("OPENAI_API_KEY").expect(6, &["basic (none is configured; OPENAI_API_KEY is set: openai, gpt-5-mini)"]);
     let hosts: Vec<String> = proxy.seen().into_iter().map(|seen| format!("{} {}", seen.method, seen.path)).collect();
     assert!(hosts.contains(&"CONNECT api.anthropic.com:443".into()), "{hosts:?}");
     assert!(hosts.contains(&"CONNECT api.openai.com:443".into()), "{hosts:?}");
     assert!(proxy.seen().iter().all(|seen| !format!("{seen:?}").contains(CANARY)));
-    house.run(&["run", "what?"]).expect(2, &["cookbook (none is configured, and no model's key is set"]);
+    house.run(&["run", "what?"]).expect(2, &["cookbook (none is configured; no model's key is set"]);
 }
 
 #[test]
