@@ -111,6 +111,13 @@ pub(super) fn existing(root: &Path) -> Option<Interpreter> {
     })
 }
 
+/// The caches of an environment that was made here, also where it is named by its path. Without them the first import of
+/// matplotlib looks for fonts by a program, which no permit opens.
+pub(super) fn font_cache(facts: &Facts) -> Option<PathBuf> {
+    let made = facts.prefixes.iter().find(|folder| folder.join(MARKER).is_file());
+    made.map(|folder| folder.join(FONT_CACHE))
+}
+
 /// The folder of an environment that was begun, whatever became of it.
 pub(super) fn begun(root: &Path) -> Option<PathBuf> {
     LOCKS.iter().map(|lock| root.join(lock.folder_name())).find(|folder| folder.exists())

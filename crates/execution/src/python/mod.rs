@@ -105,5 +105,6 @@ pub async fn configured(path: &Path, known: &Known) -> Result<Interpreter, FindP
     }
     let facts = known.ask(&program).await.map_err(|e| wrong(e.to_string()))?;
     facts.usable().map_err(wrong)?;
-    Ok(Interpreter { facts, font_cache: None, origin: "configured".into() })
+    let font_cache = managed::font_cache(&facts);
+    Ok(Interpreter { facts, font_cache, origin: "configured".into() })
 }
