@@ -100,7 +100,7 @@ print('main')";
 fn a_fork_that_runs_to_the_end_says_nothing() {
     let code = "import os\nresults = {'parent': os.fork() != 0}\nif results['parent']: os.wait()";
     let ran = Order::new(&root_way()).with_process().run(code);
-    assert_eq!((ran.results(), ran.story()), (json!({"parent": true}), vec!["result", "end"]));
+    assert_eq!((ran.results(), ran.story()), (json!({"parent": true}), vec!["noticed", "result", "end"]));
 }
 
 #[test]
