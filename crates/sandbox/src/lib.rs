@@ -10,6 +10,8 @@
 
 mod cell;
 mod confine;
+#[cfg(test)]
+mod docker_profile;
 mod error;
 mod ffi;
 mod ffi_pool;
@@ -31,3 +33,4 @@ mod syscalls;
 mod tree;
 
 pub use error::SandboxError;
+pub use seccomp::programs;

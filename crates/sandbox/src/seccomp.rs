@@ -9,7 +9,7 @@ use crate::{
 };
 use seccompiler::{
     BackendError, BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
-    SeccompRule, TargetArch, apply_filter,
+    SeccompRule, TargetArch, apply_filter, sock_filter,
 };
 use std::{collections::BTreeMap, os::fd::OwnedFd};
 
@@ -23,21 +23,36 @@ type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 /// Restricts this process for good. Who has the descriptor that comes back answers what is refused.
 pub(crate) fn apply(plan: &Plan) -> Result<OwnedFd, SandboxError> {
     let step = format_args!("filter its system calls");
-    let (absent, listed) = filters(plan).step(step, HELP)?;
-    // Of two refusals the kernel takes the younger filter's, and the younger one must be the strict one, or it would have to
-    // allow its own installation. So the table allows the absent calls, and the older filter says that they do not exist.
+    let [absent, listed] = filters(plan.net, plan.process).step(step, HELP)?;
     apply_filter(&absent).step(step, HELP)?;
-    listener::install(&listed).step(step, HELP)
+    listener::install(&asking(listed)).step(step, HELP)
 }
 
-fn filters(plan: &Plan) -> Result<(BpfProgram, BpfProgram), BackendError> {
+/// The same filters for a process that installs them itself, in this order: whole `struct sock_filter`s of this machine's
+/// architecture. `None` where there are none for it.
+pub fn programs(net: bool, process: bool) -> Option<[Vec<u8>; 2]> {
+    let bytes = |program: BpfProgram| {
+        let instruction = |i: &sock_filter| {
+            let mut bytes = [0, 0, i.jt, i.jf, 0, 0, 0, 0];
+            bytes[..2].copy_from_slice(&i.code.to_ne_bytes());
+            bytes[4..].copy_from_slice(&i.k.to_ne_bytes());
+            bytes
+        };
+        program.iter().flat_map(instruction).collect()
+    };
+    filters(net, process).ok().map(|programs| programs.map(bytes))
+}
+
+/// Two, because of two refusals the kernel takes the younger filter's, and the younger one must be the strict one, or it would
+/// have to allow its own installation. So the table allows the absent calls, and the older filter says that they do not exist.
+fn filters(net: bool, process: bool) -> Result<[BpfProgram; 2], BackendError> {
     let arch = TargetArch::try_from(std::env::consts::ARCH)?;
     let absent: Rules = ABSENT.iter().map(|call| (*call, Vec::new())).collect();
-    let mut listed = rules(plan)?;
+    let mut listed = rules(net, process)?;
     listed.extend(absent.clone());
     let absent = SeccompFilter::new(absent, SeccompAction::Allow, SeccompAction::Errno(ENOSYS), arch)?;
     let listed = SeccompFilter::new(listed, SeccompAction::Errno(EPERM), SeccompAction::Allow, arch)?;
-    Ok((absent.try_into()?, asking(listed.try_into()?)))
+    Ok([absent.try_into()?, listed.try_into()?])
 }
 
 /// Has the kernel ask where the filter would say EPERM: an action that the builder does not know.
@@ -51,11 +66,11 @@ fn asking(mut program: BpfProgram) -> BpfProgram {
     program
 }
 
-fn rules(plan: &Plan) -> Result<Rules, BackendError> {
+fn rules(net: bool, process: bool) -> Result<Rules, BackendError> {
     let holds = |when: When| match when {
         When::Always => true,
-        When::Process => plan.process,
-        When::Net => plan.net,
+        When::Process => process,
+        When::Net => net,
     };
     let mut rules = Rules::new();
     let opened = allowed().filter(|a| holds(a.when));
@@ -89,35 +104,24 @@ fn rule(tests: &[Test]) -> Result<SeccompRule, BackendError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Limits;
     use std::collections::BTreeSet;
-
-    fn plan(net: bool, process: bool) -> Plan {
-        Plan {
-            library: "/l".into(),
-            uid: None,
-            gid: None,
-            mounts: Vec::new(),
-            limits: Limits { memory_mb: 1, cpu_seconds: 1, processes: 1, scratch_mb: 1, scratch_inodes: 1 },
-            net,
-            process,
-            environment: BTreeMap::new(),
-        }
-    }
 
     #[test]
     fn filters_compile_for_every_grant_and_fit_the_kernels_limit() {
         for (net, process) in [(false, false), (true, false), (false, true), (true, true)] {
-            let (absent, listed) = filters(&plan(net, process)).unwrap();
+            let [absent, listed] = filters(net, process).unwrap();
             assert!(!absent.is_empty() && listed.len() < 4096, "{} instructions", listed.len());
-            let ends = |k: u32| listed.iter().filter(|i| i.code == 0x06 && i.k == k).count();
+            let bytes = programs(net, process).unwrap();
+            assert_eq!(bytes.map(|b| b.len()), [absent.len() * 8, listed.len() * 8]);
+            let asking = asking(listed);
+            let ends = |k: u32| asking.iter().filter(|i| i.code == 0x06 && i.k == k).count();
             assert!(ends(libc::SECCOMP_RET_USER_NOTIF) > 0 && ends(libc::SECCOMP_RET_ERRNO | EPERM) == 0);
         }
     }
 
     #[test]
     fn grants_only_add() {
-        let calls = |net, process| rules(&plan(net, process)).unwrap().into_keys().collect::<BTreeSet<_>>();
+        let calls = |net, process| rules(net, process).unwrap().into_keys().collect::<BTreeSet<_>>();
         let (least, net, process) = (calls(false, false), calls(true, false), calls(false, true));
         assert!(net.is_superset(&least) && process.is_superset(&least));
         for call in [libc::SYS_execve, libc::SYS_execveat] {
@@ -130,7 +134,7 @@ mod tests {
 
     #[test]
     fn what_no_grant_opens() {
-        let all = rules(&plan(true, true)).unwrap();
+        let all = rules(true, true).unwrap();
         for call in [
             libc::SYS_ptrace,
             libc::SYS_process_vm_readv,

@@ -6,6 +6,12 @@ use libc::c_long;
 /// Calls that are allowed.
 pub(crate) struct Allowed {
     pub(crate) calls: &'static [c_long],
+    /// What the calls are named (`SYS_read`), in the same order.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "for the profile of containers, which a test holds to the table")
+    )]
+    pub(crate) names: &'static [&'static str],
     pub(crate) when: When,
     /// Each a set of tests that must all hold; none means always.
     pub(crate) alternatives: &'static [&'static [Test]],
@@ -15,7 +21,7 @@ pub(crate) struct Allowed {
 }
 
 /// With which grant.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum When {
     Always,
     Process,
@@ -38,6 +44,7 @@ macro_rules! table {
     ($when:ident: $($($call:ident),+ $(where $($tests:expr),+)? => $reason:literal;)+) => {
         &[$(Allowed {
             calls: &[$(libc::$call),+],
+            names: &[$(stringify!($call)),+],
             when: When::$when,
             alternatives: &[$($(&$tests),+)?],
             reason: $reason,
@@ -47,6 +54,9 @@ macro_rules! table {
 
 /// Calls that "do not exist" (ENOSYS), because the C library then takes an older one whose arguments can be seen.
 pub(crate) const ABSENT: [c_long; 3] = [libc::SYS_clone3, libc::SYS_openat2, SYS_FCHMODAT2];
+/// The same by name.
+#[cfg(test)]
+pub(crate) const ABSENT_NAMES: [&str; 3] = ["clone3", "openat2", "fchmodat2"];
 /// Too young for the libc crate on some targets; the number is the same on all.
 const SYS_FCHMODAT2: c_long = 452;
 
