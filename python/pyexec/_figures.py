@@ -12,18 +12,20 @@ import os
 import sys
 import weakref
 
+from pyexec import _place
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
     from typing import Any
 
-_WORK = "/work"
 _MOST = 100
 
 #: Where the script saved a figure last; the empty text where that was no file of ours to name.
 _saved: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
 _for_results: list[str] = []
+_shown: list[str] = []
 _next = 1
 
 
@@ -31,10 +33,10 @@ def watch() -> None:
     """Begins to take notes, should the script import matplotlib."""
     cache = os.environ.pop("PYEXEC_MPL_CACHE", None)
     before = {"matplotlib": lambda: _fill_cache(cache)}
-    sys.meta_path.insert(0, _Watch(before, {"matplotlib.backend_bases": _note_saves}))
+    sys.meta_path.insert(0, Watch(before, {"matplotlib.backend_bases": _note_saves}))
 
 
-class _Watch:
+class Watch:
     """A finder that finds nothing, but knows when a module is about to be, or has been, imported."""
 
     def __init__(self, before: dict[str, Callable[[], None]], after: dict[str, Callable[[ModuleType], None]]) -> None:
@@ -97,7 +99,8 @@ def _note(figure: Any, filename: Any) -> None:
 
 
 def save_open(warnings: list[str]) -> list[str]:
-    """Saves the open figures that the script did not, in figure order. Returns their paths, relative to ``/work``."""
+    """Saves the open figures that the script did not, in figure order. Returns their paths, relative to
+    the working folder."""
     helpers = sys.modules.get("matplotlib._pylab_helpers")
     if helpers is None:
         return []
@@ -116,11 +119,11 @@ def save_open(warnings: list[str]) -> list[str]:
 
 
 def path_of(figure: Any) -> str:
-    """Where a figure of the results is, relative to ``/work``; it is saved if it was not."""
+    """Where a figure of the results is, relative to the working folder; it is saved if it was not."""
     path = _saved.get(figure, "")
     for candidate in (path, f"{path}.png"):
-        if candidate.startswith(f"{_WORK}/") and os.path.isfile(candidate):
-            return os.path.relpath(candidate, _WORK)
+        if candidate.startswith(f"{_place.work}/") and os.path.isfile(candidate):
+            return os.path.relpath(candidate, _place.work)
     path = _save(figure)
     _for_results.append(path)
     return path
@@ -132,13 +135,37 @@ def saved_for_results() -> list[str]:
 
 
 def _save(figure: Any) -> str:
-    global _next
-    os.makedirs(f"{_WORK}/figures", exist_ok=True)
-    while True:
-        path = f"{_WORK}/figures/figure_{_next:02}.png"
-        _next += 1
-        if not os.path.lexists(path):
-            break
+    path = free_path(".png")
     figure.savefig(path, format="png")
     _saved[figure] = path
-    return os.path.relpath(path, _WORK)
+    return os.path.relpath(path, _place.work)
+
+
+def free_path(suffix: str) -> str:
+    """Where the next image of ours goes."""
+    global _next
+    folder = f"{_place.work}/figures"
+    os.makedirs(folder, exist_ok=True)
+    while True:
+        path = f"{folder}/figure_{_next:02}{suffix}"
+        _next += 1
+        if not os.path.lexists(path):
+            return path
+
+
+def show(figure: Any) -> None:
+    """Saves a figure that the script displays; it is not saved once more at the end."""
+    _shown.append(_save(figure))
+
+
+def show_image(data: bytes, suffix: str) -> None:
+    """Saves an image that the script displays."""
+    path = free_path(suffix)
+    with open(path, "wb") as file:
+        file.write(data)
+    _shown.append(os.path.relpath(path, _place.work))
+
+
+def shown() -> list[str]:
+    """What the script displayed, in order."""
+    return list(_shown)

@@ -60,26 +60,20 @@ class Wire:
 
     def receive(self, expected: str) -> tuple[dict[str, Any], bytes]:
         """The next frame, which must be of this type."""
-        header_size, body_size = _LENGTHS.unpack(self._exactly(_LENGTHS.size))
+        header_size, body_size = lengths(self._exactly(_LENGTHS.size))
         if not 0 < header_size <= MAX_HEADER or body_size > MAX_BODY_FROM_HOST:
             raise ProtocolError(f"a frame of {header_size} + {body_size} bytes is not one of the protocol's")
         raw, body = self._exactly(header_size), self._exactly(body_size)
-        try:
-            header = _decode(raw.decode())
-        except ValueError as error:
-            raise ProtocolError(f"a frame's header is no JSON: {error}") from None
-        if not isinstance(header, dict) or header.get("type") != expected:
+        header = decode(raw)
+        if header.get("type") != expected:
             raise ProtocolError(f"expected {expected!r}, got {header!r:.200}")
         return header, body
 
     def send(self, kind: str, body: bytes = b"", /, *, descriptor: int | None = None, **fields: Any) -> None:
         """Sends a frame; ``descriptor`` rides along."""
-        header = encode({"type": kind, **fields})
-        if len(header) > MAX_HEADER or len(body) > MAX_BODY:
-            raise ProtocolError(f"a {kind} frame of {len(header)} + {len(body)} bytes is too long")
+        frame = packed(kind, body, fields)
         if not self.is_mine:
             raise ProtocolError("only the process that the host started speaks with it")
-        frame = _LENGTHS.pack(len(header), len(body)) + header + body
         with self._sending:
             if descriptor is not None:
                 rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [descriptor]))
@@ -101,6 +95,31 @@ class Wire:
         part, taken, _, _ = socket.recv_fds(self._connection, size, MAX_DESCRIPTORS, socket.MSG_CMSG_CLOEXEC)
         self._taken += taken
         return part
+
+
+def lengths(prefix: bytes) -> tuple[int, int]:
+    """Of the header and of the body that follow, unchecked."""
+    header, body = _LENGTHS.unpack(prefix)
+    return header, body
+
+
+def decode(raw: bytes) -> dict[str, Any]:
+    """A header."""
+    try:
+        header = _decode(raw.decode())
+    except ValueError as error:
+        raise ProtocolError(f"a frame's header is no JSON: {error}") from None
+    if not isinstance(header, dict):
+        raise ProtocolError(f"a frame's header is no object: {header!r:.200}")
+    return header
+
+
+def packed(kind: str, body: bytes, fields: dict[str, Any]) -> bytes:
+    """A frame as it goes over the wire."""
+    header = encode({"type": kind, **fields})
+    if len(header) > MAX_HEADER or len(body) > MAX_BODY:
+        raise ProtocolError(f"a {kind} frame of {len(header)} + {len(body)} bytes is too long")
+    return _LENGTHS.pack(len(header), len(body)) + header + body
 
 
 def encode(value: Any) -> bytes:

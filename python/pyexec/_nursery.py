@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 
-from pyexec import _cell, _figures, _jail, _leave, _script, _session, _world
+from pyexec import _cell, _display, _figures, _jail, _leave, _script, _session, _world
 from pyexec._frames import PROTOCOL, ProtocolError, Wire
 
 TYPE_CHECKING = False
@@ -83,6 +83,7 @@ def _preload(environment: dict[str, str], site_folders: list[str], modules: list
     os.chdir("/")
     _world.settle(environment, site_folders)
     _figures.watch()
+    _display.watch()
     for name in modules:
         try:
             importlib.import_module(name)
@@ -146,8 +147,8 @@ class _Warm(_session.Cold):
     def __init__(self, child: Child) -> None:
         self._child = child
 
-    def enter(self, plan: dict[str, Any], script: str) -> int:
-        return self._child.cells.furnish(plan, self._child.wire.descriptors(), script)
+    def enter(self, prepare: dict[str, Any], script: str) -> int:
+        return self._child.cells.furnish(_session.planned(prepare), self._child.wire.descriptors(), script)
 
     def furnish(self, environment: dict[str, str], site_folders: list[str]) -> None:
         cache = "PYEXEC_MPL_CACHE"  # was for the import, if there was one

@@ -6,6 +6,8 @@ import sys
 import traceback as tracebacks
 import types
 
+from pyexec import _place
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
 
 # A header may have 64 KiB, and JSON writes a control character in six bytes.
 _MAX_NAME, _MAX_MESSAGE, _MAX_TRACEBACK = 200, 2000, 8000
-_USERS = ("/script/", "/work/")
 
 
 class Report:
@@ -66,8 +67,9 @@ def _keep_users_lines(told: tracebacks.TracebackException, seen: set[int]) -> No
     if id(told) in seen:
         return
     seen.add(id(told))
+    users = (f"{_place.script}/", f"{_place.work}/")
     if told.stack is not None:
-        told.stack[:] = [frame for frame in told.stack if frame.filename.startswith(_USERS)]
+        told.stack[:] = [frame for frame in told.stack if frame.filename.startswith(users)]
     for other in (told.__cause__, told.__context__, *(told.exceptions or ())):
         if other is not None:
             _keep_users_lines(other, seen)

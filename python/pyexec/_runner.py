@@ -6,10 +6,10 @@ import sys
 
 if __name__ == "__main__":
     sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    from pyexec._session import Interrupted, run
+    from pyexec._session import Cold, Interrupted, run
 
     try:
-        status = run()
+        status = run(Cold())
     except Interrupted:
         # As plain Python: it dies of SIGINT, after its exit handlers. The traceback was printed.
         sys.excepthook = lambda *_: None

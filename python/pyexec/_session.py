@@ -14,7 +14,7 @@ import os
 import socket
 import sys
 
-from pyexec import _context, _figures, _host, _jail, _noticed, _report, _results, _script, _world
+from pyexec import _context, _display, _figures, _host, _jail, _noticed, _report, _results, _script, _world
 from pyexec._frames import MAX_BODY, PROTOCOL, ProtocolError, Wire
 
 TYPE_CHECKING = False
@@ -27,25 +27,48 @@ CHANNEL = 3
 
 
 class Cold:
-    """How a process that was started for this run alone gets where the code runs."""
+    """How a process that was started for this run alone gets where the code runs: by a plan, with the sandbox library."""
 
-    def enter(self, plan: dict[str, Any], script: str) -> int:
+    #: How the code is held there.
+    isolation = "full"
+    #: Whether the host takes the working folder as a descriptor.
+    shares_work = True
+
+    def enter(self, prepare: dict[str, Any], script: str) -> int:
         """Into the sandbox; a descriptor of the new file ``script`` comes back."""
+        plan = planned(prepare)
         return _jail.enter(plan["library"], json.dumps(plan).encode(), script)
 
     def furnish(self, environment: dict[str, str], site_folders: list[str]) -> None:
         """What the code finds around it."""
         _world.furnish(environment, site_folders)
         _figures.watch()
+        _display.watch()
+
+    def environment(self, prepare: dict[str, Any]) -> dict[str, str]:
+        """The variables that the code finds."""
+        return planned(prepare)["environment"]
+
+    def writable(self, prepare: dict[str, Any]) -> tuple[str, ...]:
+        """The folders that were opened for writing."""
+        return tuple(mount["target"] for mount in planned(prepare)["mounts"] if mount["writable"])
+
+
+def planned(prepare: dict[str, Any]) -> dict[str, Any]:
+    """The plan of a run that is to be jailed."""
+    plan = prepare["plan"]
+    if not isinstance(plan, dict):
+        raise ProtocolError("there is no plan: this runner never runs code outside the sandbox")
+    return plan
 
 
 class Interrupted(Exception):
     """The code ended with KeyboardInterrupt."""
 
 
-def run() -> int:
+def run(way: Cold) -> int:
     """Sees one run through. Returns the exit status that plain Python would have."""
-    return see_through(Wire(socket.socket(fileno=CHANNEL)), Cold())
+    return see_through(Wire(socket.socket(fileno=CHANNEL)), way)
 
 
 def see_through(wire: Wire, way: Cold) -> int:
@@ -54,13 +77,20 @@ def see_through(wire: Wire, way: Cold) -> int:
         source, script, prepare = _receive_code(wire, way)
     except (_jail.JailError, ProtocolError, OSError, KeyError, TypeError, ValueError) as error:
         return refuse(wire, error)
+    watch = _noticed.Watch(script, way.writable(prepare))
+    return carry_out(wire, source, script, prepare["results_max_bytes"], watch)
+
+
+def carry_out(wire: Wire, source: bytes, script: str, results_max_bytes: int, watch: _noticed.Watch | None) -> int:
+    """From the first line of the code to the exit status that plain Python would have. Where nothing is refused nobody
+    needs to ``watch``."""
     atexit.register(_end, wire)
-    watch = _noticed.Watch(script, tuple(mount["target"] for mount in prepare["plan"]["mounts"] if mount["writable"]))
-    watch.begin()
+    if watch is not None:
+        watch.begin()
     namespace, failure = _script.execute(source, script)
     # A fork of the script that falls through to its end is a process like any other, and says nothing to the host.
     if wire.is_mine:
-        _conclude(wire, namespace, failure, watch, prepare["results_max_bytes"])
+        _conclude(wire, namespace, failure, watch, results_max_bytes)
     if failure is None:
         return 0
     if isinstance(failure.error, KeyboardInterrupt):
@@ -73,9 +103,6 @@ def _receive_code(wire: Wire, way: Cold) -> tuple[bytes, str, dict[str, Any]]:
     prepare, context = wire.receive("prepare")
     if prepare["protocol"] != PROTOCOL:
         raise ProtocolError(f"the host speaks protocol {prepare['protocol']}, this runner {PROTOCOL}")
-    plan = prepare["plan"]
-    if not isinstance(plan, dict):
-        raise ProtocolError("there is no plan: this runner never runs code outside the sandbox")
     if not isinstance(prepare["results_max_bytes"], int):
         raise ProtocolError("results_max_bytes is no number")
     filename = prepare["filename"]
@@ -84,15 +111,16 @@ def _receive_code(wire: Wire, way: Cold) -> tuple[bytes, str, dict[str, Any]]:
     script = f"/script/{filename}"
     _context.fill(json.loads(context) if context else {})
 
-    descriptor = way.enter(plan, script)
+    descriptor = way.enter(prepare, script)
     wire.adopt()
-    way.furnish(plan["environment"], prepare["site"])
+    way.furnish(way.environment(prepare), prepare["site"])
     _host.wire = wire
 
     work = os.open("/work", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         python = ".".join(map(str, sys.version_info[:3]))
-        wire.send("ready", descriptor=work, protocol=PROTOCOL, python=python, isolation="full")
+        shared = work if way.shares_work else None
+        wire.send("ready", descriptor=shared, protocol=PROTOCOL, python=python, isolation=way.isolation)
     finally:
         os.close(work)
 
@@ -117,7 +145,7 @@ def refuse(wire: Wire, error: Exception) -> int:
 
 
 def _conclude(
-    wire: Wire, namespace: dict[str, Any], failure: _script.Failure | None, watch: _noticed.Watch, limit: int
+    wire: Wire, namespace: dict[str, Any], failure: _script.Failure | None, watch: _noticed.Watch | None, limit: int
 ) -> None:
     """Tells the host what the code left. Whatever goes wrong here is the code's doing, and costs
     no more than its frame."""
@@ -127,9 +155,9 @@ def _conclude(
     with _tolerant("the failure could not be described"):
         if failure is not None and failure.report is not None:
             _report.send(wire, failure.report)
-            watch.failed(failure.error, failure.report.line)
-        noticed = watch.notes()
-        if noticed:
+            if watch is not None:
+                watch.failed(failure.error, failure.report.line)
+        if watch is not None and (noticed := watch.notes()):
             wire.send("noticed", attempts=noticed)
     with _tolerant("the open figures could not be saved"):
         figures = _figures.save_open(warnings)
@@ -139,7 +167,7 @@ def _conclude(
         claim = _results.Claim("missing")
         warnings.append("the results could not be converted")
     with _tolerant("the results could not be sent"):
-        for path in figures + _figures.saved_for_results():
+        for path in _figures.shown() + figures + _figures.saved_for_results():
             wire.send("figure", path=path)
         wire.send("result", claim.body, **claim.header(warnings))
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from pyexec import _place
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import pathlib
     from collections.abc import Callable
     from typing import Any
-
-_WORK = "/work"
-
 
 def save_artifact(value: Any, name: str) -> pathlib.Path:
     """Writes ``value`` to ``name``, a path relative to the run's folder, and returns where it is.
@@ -25,7 +24,7 @@ def save_artifact(value: Any, name: str) -> pathlib.Path:
     if relative.is_absolute() or ".." in relative.parts or not relative.parts:
         raise ValueError(f"an artifact's name is a path below the run's folder, not {str(name)!r}")
     suffix, write = _format(value, relative.suffix.lower())
-    path = pathlib.Path(_WORK, relative)
+    path = pathlib.Path(_place.work, relative)
     if not relative.suffix:
         path = path.with_suffix(suffix)
     path.parent.mkdir(parents=True, exist_ok=True)

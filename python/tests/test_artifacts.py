@@ -6,7 +6,7 @@ import tempfile
 import unittest
 from unittest import mock
 
-from pyexec import artifacts, save_artifact
+from pyexec import _place, save_artifact
 
 
 class Artifacts(unittest.TestCase):
@@ -14,7 +14,7 @@ class Artifacts(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.work = pathlib.Path(folder.name)
-        patch = mock.patch.object(artifacts, "_WORK", folder.name)
+        patch = mock.patch.object(_place, "work", folder.name)
         patch.start()
         self.addCleanup(patch.stop)
 

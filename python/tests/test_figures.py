@@ -8,7 +8,7 @@ import textwrap
 import unittest
 from unittest import mock
 
-from pyexec import _convert, _figures
+from pyexec import _convert, _figures, _place
 
 PACKAGE = {
     "__init__.py": "",
@@ -45,7 +45,7 @@ class Figures(unittest.TestCase):
         for patch in (
             mock.patch.object(sys, "path", [str(package.parent), *sys.path]),
             mock.patch.object(sys, "meta_path", list(sys.meta_path)),
-            mock.patch.object(_figures, "_WORK", folder.name),
+            mock.patch.object(_place, "work", folder.name),
             mock.patch.object(_figures, "_saved", type(_figures._saved)()),
             mock.patch.object(_figures, "_next", 1),
             mock.patch.dict("os.environ", {"MPLCONFIGDIR": str(self.work / "config")}),
