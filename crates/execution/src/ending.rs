@@ -43,6 +43,10 @@ pub struct Status {
     /// System calls that the sandbox refused.
     #[serde(default)]
     pub refused: Vec<RefusedCall>,
+    /// Whether the kernel killed something because all of it together had used up its memory: a control group's word, which
+    /// is the host's to add.
+    #[serde(skip)]
+    pub out_of_memory: bool,
 }
 
 /// The two ways to end.
@@ -58,10 +62,16 @@ pub enum HowEnded {
 impl Status {
     /// Reads the status line.
     pub fn parse(line: &[u8]) -> Option<Self> {
-        serde_json::from_slice::<Self>(line).ok().filter(|status| match status.how {
-            HowEnded::Exited => status.code.is_some(),
-            HowEnded::Signalled => status.signal.is_some(),
-        })
+        serde_json::from_slice::<Self>(line).ok().and_then(Self::whole)
+    }
+
+    /// Itself, if it says how.
+    pub(crate) fn whole(self) -> Option<Self> {
+        let whole = match self.how {
+            HowEnded::Exited => self.code.is_some(),
+            HowEnded::Signalled => self.signal.is_some(),
+        };
+        whole.then_some(self)
     }
 }
 
@@ -97,11 +107,12 @@ pub fn judge(
         None => {}
     }
     let status = status?;
-    match (status.how, status.code, status.signal) {
-        (HowEnded::Exited, Some(code), _) => Some((Ended::Exited { code }, exit_error(code, heard, limits))),
-        (HowEnded::Signalled, _, Some(signal)) => Some(by_signal(signal, status.cpu_ms, heard, limits)),
-        _ => None,
-    }
+    let (ended, error) = match (status.how, status.code, status.signal) {
+        (HowEnded::Exited, Some(code), _) => (Ended::Exited { code }, exit_error(code, heard, limits)),
+        (HowEnded::Signalled, _, Some(signal)) => by_signal(signal, status.cpu_ms, heard, limits),
+        _ => return None,
+    };
+    Some(if status.out_of_memory { out_of_memory(ended, error, limits) } else { (ended, error) })
 }
 
 fn exit_error(code: i32, heard: &Heard, limits: &Limits) -> Option<RunError> {
@@ -175,11 +186,8 @@ fn by_signal(signal: i32, cpu_ms: u64, heard: &Heard, limits: &Limits) -> (Ended
 }
 
 /// The same, when the kernel killed something of the tree because all of it together had used up its memory.
-pub fn out_of_memory(ended: Ended, error: Option<RunError>, limits: &Limits) -> (Ended, Option<RunError>) {
-    let error = match error {
-        Some(error) if ended != Ended::Deadline => error,
-        error => return (ended, error),
-    };
+fn out_of_memory(ended: Ended, error: Option<RunError>, limits: &Limits) -> (Ended, Option<RunError>) {
+    let Some(error) = error else { return (ended, None) };
     let message = format!("the code's processes together ran out of memory: {}", error.message);
     let help = format!("raise `[execution.limits] memory_mb` (now {})", limits.memory_mb);
     let mut told = RunError::new(ErrorKind::ResourceLimit, message).with_help(help);
@@ -324,6 +332,14 @@ mod tests {
                 (Ended::Signalled { signal }, Some(ErrorKind::Runtime))
             );
         }
+    }
+
+    #[test]
+    fn a_kill_for_memory_is_a_limit() {
+        let killed = |out_of_memory| signalled(9, 0).map(|status| Status { out_of_memory, ..status });
+        let limit = Ended::Limit { limit: "memory_mb".into() };
+        assert_eq!(kind(killed(true).as_ref(), &heard()), (limit, Some(ErrorKind::ResourceLimit)));
+        assert_eq!(kind(killed(false).as_ref(), &heard()), (Ended::Signalled { signal: 9 }, Some(ErrorKind::Runtime)));
     }
 
     #[test]

@@ -7,13 +7,25 @@
 //! `ending.rs` for how a run is judged, `collect/` for how files are taken, `python/` for which Python it is.
 
 pub mod collect;
+pub mod docker;
 pub mod ending;
+mod error;
+pub mod jupyter;
 pub mod local;
+mod mounts;
 pub mod output;
 pub mod protocol;
 pub mod python;
 pub mod refused;
+mod released;
+mod runtime;
+mod session;
 
+pub use docker::{Docker, DockerConfig};
+pub use error::{ExecuteError, NoLibraryError, PrepareError};
+pub use jupyter::{Jupyter, JupyterConfig};
 pub use local::{Local, LocalConfig, PoolConfig};
 
+pyexec_sdk::register_executor!("docker", Docker);
+pyexec_sdk::register_executor!("jupyter", Jupyter);
 pyexec_sdk::register_executor!("local", Local);

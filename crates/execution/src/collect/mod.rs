@@ -5,8 +5,11 @@
 //! processes; what it gets is a directory descriptor. Open `walk.rs` for what is found, `copy.rs` for how it is taken.
 
 mod copy;
+mod incoming;
 mod name;
 mod walk;
+
+pub(crate) use incoming::Incoming;
 
 use copy::Take;
 use pyexec_core::outcome::FileRecord;
@@ -75,14 +78,9 @@ pub fn collect(
     bounds: Bounds,
 ) -> Result<Collected, CollectError> {
     let mut left_out = LeftOut::default();
-    let take = Take::new(folder, bounds.bytes);
-    let mut sorting = Sorting { take, saved_by_runner, by_runner: Vec::new(), collected: Collected::default() };
+    let mut sorting = Sorting::new(folder, saved_by_runner, bounds);
     walk::walk(scratch, skip, bounds, &mut left_out, &mut sorting)?;
-    let Sorting { mut by_runner, mut collected, .. } = sorting;
-    by_runner.sort_by_key(|(rank, _)| *rank);
-    collected.figures.extend(by_runner.into_iter().map(|(_, record)| record));
-    collected.warnings = left_out.sentences();
-    Ok(collected)
+    Ok(sorting.finish(left_out))
 }
 
 /// Takes each file and puts it where it belongs.
@@ -91,6 +89,21 @@ struct Sorting<'a> {
     saved_by_runner: &'a [String],
     by_runner: Vec<(usize, FileRecord)>,
     collected: Collected,
+}
+
+impl<'a> Sorting<'a> {
+    fn new(folder: &'a Path, saved_by_runner: &'a [String], bounds: Bounds) -> Self {
+        let take = Take::new(folder, bounds.bytes);
+        Self { take, saved_by_runner, by_runner: Vec::new(), collected: Collected::default() }
+    }
+
+    fn finish(self, left_out: LeftOut) -> Collected {
+        let Self { mut by_runner, mut collected, .. } = self;
+        by_runner.sort_by_key(|(rank, _)| *rank);
+        collected.figures.extend(by_runner.into_iter().map(|(_, record)| record));
+        collected.warnings = left_out.sentences();
+        collected
+    }
 }
 
 impl walk::Visit for Sorting<'_> {

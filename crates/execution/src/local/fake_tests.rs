@@ -3,14 +3,15 @@
 //! `tests/fake_runner.py` speaks the protocol without any jail and then does what the test's script says.
 
 use super::{
-    error::{ExecuteError, PrepareError},
     handshake::{self, Launch, Waiting},
     plan::{self, KernelLimits, Plan},
-    session::{self, Seen},
+    read_status,
 };
 use crate::{
     ending::{Stopped, judge},
+    error::{ExecuteError, PrepareError},
     protocol::message::RunnerErrorKind,
+    session::{self, Ends, Hold as _, Seen},
 };
 use pyexec_core::{
     Code, ErrorKind, Isolation,
@@ -51,9 +52,14 @@ async fn waiting(before: &str, after: &str) -> Result<Waiting, PrepareError> {
 }
 
 async fn run_with(after: &str, limits: &Limits, host: &ExecutionHostFake) -> Result<Seen, ExecuteError> {
-    let waiting = waiting("ready()", after).await.unwrap();
+    see_through(waiting("ready()", after).await.unwrap(), limits, host).await
+}
+
+async fn see_through(waiting: Waiting, limits: &Limits, host: &ExecutionHostFake) -> Result<Seen, ExecuteError> {
+    let Waiting { tree, channel, stdout, stderr, status, .. } = waiting;
     let code = Code::from("the code");
-    session::run(waiting, code.as_bytes(), code.hash(), limits, &host.host()).await
+    let ends = Ends { channel, stdout, stderr, status: read_status(status) };
+    session::run(&tree, ends, (code.as_bytes(), code.hash()), limits, &host.host()).await
 }
 
 async fn run(after: &str) -> Seen {
@@ -157,8 +163,7 @@ os._exit(0)
 "#;
     let waiting = waiting(before, "").await.unwrap();
     waiting.tree.exited().await.unwrap();
-    let code = Code::from("the code");
-    session::run(waiting, code.as_bytes(), code.hash(), &Limits::default(), &host.host()).await.unwrap();
+    see_through(waiting, &Limits::default(), &host).await.unwrap();
     assert_eq!(host.channel_requests(), []);
 }
 

@@ -1,15 +1,17 @@
 //! From an order to a process that is jailed and waits for code.
 
 use super::{
-    channel::Channel,
-    error::PrepareError,
     group::Group,
     plan::Plan,
     process::{self, Spawned, Tree},
 };
-use crate::protocol::{
-    VERSION,
-    message::{Message, RunnerError},
+use crate::{
+    error::PrepareError,
+    protocol::{
+        VERSION,
+        message::{Message, RunnerError},
+    },
+    session::{Channel, GRACE, Hold as _},
 };
 use pyexec_core::Isolation;
 use rustix::fd::{BorrowedFd, OwnedFd};
@@ -115,7 +117,7 @@ pub(super) async fn prepare(
     }
 }
 
-fn told(error: &RunnerError) -> String {
+pub(crate) fn told(error: &RunnerError) -> String {
     if error.message.is_empty() { error.type_name.clone() } else { error.message.clone() }
 }
 
@@ -123,7 +125,7 @@ fn told(error: &RunnerError) -> String {
 pub(super) async fn complaint(stderr: &mut Receiver) -> String {
     let mut text = Vec::new();
     let mut bounded = stderr.take(COMPLAINT);
-    let _ = tokio::time::timeout(process::GRACE, bounded.read_to_end(&mut text)).await; // what came counts
+    let _ = tokio::time::timeout(GRACE, bounded.read_to_end(&mut text)).await; // what came counts
     let text = String::from_utf8_lossy(&text);
     let line = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("without a word");
     line.chars().filter(|c| !c.is_control()).take(400).collect()

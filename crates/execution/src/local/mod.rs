@@ -2,51 +2,49 @@
 //!
 //! `prepare` checks what the order opens, starts the runner and waits until it is jailed and waits for code; `execute` asks
 //! the host to release the code, hands it over, and is the only one to do so; the end is judged by what the host saw. What
-//! waits is kept here by an id; dropping it kills it. Open `handshake.rs` and `session.rs` for the two halves of a run,
-//! `mounts.rs` for what code can see, `pool/` for processes that are ready before a run comes.
+//! waits is kept here by an id; dropping it kills it. Open `handshake.rs` and `../session` for the two halves of a run,
+//! `../mounts.rs` for what code can see, `pool/` for processes that are ready before a run comes.
 
-mod channel;
 mod config;
-mod error;
 mod group;
 mod handshake;
 mod library;
-mod mounts;
 mod plan;
 mod pool;
 mod process;
-mod pump;
-mod released;
-mod runtime;
-mod session;
 mod warm;
 
 #[cfg(test)]
 mod fake_tests;
 
 pub use config::{LocalConfig, RunAs};
-pub use error::{ExecuteError, PrepareError};
+pub(crate) use handshake::told;
+pub(crate) use library::NoLibrary;
+pub(crate) use plan::environment;
 pub use pool::PoolConfig;
 
 use crate::{
     collect::{self, Bounds},
-    ending::{judge, out_of_memory},
+    ending::{Status, judge},
+    error::{ExecuteError, PrepareError},
+    mounts::{self, Mount, Opened},
     python::{self, Interpreter, Known},
-    refused,
+    released, runtime,
+    session::{self, Ends, GRACE, Hold as _, Seen},
 };
 use config::Choice;
 use group::Group;
 use handshake::{Launch, Waiting};
-use mounts::Opened;
-use plan::{KernelLimits, Mount, Plan};
+use plan::{KernelLimits, Plan};
 use pool::Pool;
+use process::Tree;
 use pyexec_core::{
     CodeExecutor, Isolation, Outcome, Result,
-    executor::{ExecutionHost, ExecutorDescription, PreparedId, ReleaseRequest, Stream},
+    executor::{ExecutionHost, ExecutorDescription, PreparedId, ReleaseRequest},
     order::{ExecuteOrder, Limits, PrepareOrder},
-    outcome::{PythonEnvironment, Results, Usage},
+    outcome::PythonEnvironment,
 };
-use session::Seen;
+use rustix::fd::OwnedFd;
 use std::{
     collections::{BTreeMap, HashMap},
     path::Path,
@@ -55,6 +53,10 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
 };
+use tokio::{io::AsyncReadExt, net::unix::pipe::Receiver};
+
+/// More than the status line ever has.
+const LONGEST_STATUS: u64 = 4 << 10;
 
 /// The executor.
 #[derive(Debug)]
@@ -145,20 +147,23 @@ impl CodeExecutor for Local {
         if !waiting.tree.is_alive() {
             return Err(ExecuteError::Sandbox("the prepared process died while it waited".into()).into());
         }
-        let (python, isolation) = (waiting.python.clone(), waiting.isolation);
+        let Waiting { tree, channel, stdout, stderr, status, scratch, python, isolation } = waiting;
         let request = ReleaseRequest { token: order.token.clone(), code_sha256: order.code_sha256, isolation };
         let file = host.release(&request).await?;
         let code = released::code(&file, order.code_sha256)?;
-        let seen = session::run(waiting, &code, order.code_sha256, &prepare.limits, host).await?;
-        let no_memory = group.as_ref().is_some_and(Group::ran_out_of_memory);
-        Ok(outcome(seen, no_memory, prepare, &mounts, python, environment, isolation).await?)
+        let ends = Ends { channel, stdout, stderr, status: how_it_ended(status, &tree) };
+        let mut seen = session::run(&tree, ends, (&code, order.code_sha256), &prepare.limits, host).await?;
+        if let Some(status) = &mut seen.status {
+            status.out_of_memory = group.as_ref().is_some_and(Group::ran_out_of_memory);
+        }
+        Ok(outcome(seen, scratch, prepare, &mounts, (python, environment), isolation).await?)
     }
 
     async fn discard(&self, prepared: PreparedId) -> Result<()> {
         let waiting = self.lock().remove(&prepared);
         if let Some(Prepared { waiting, .. }) = waiting {
             waiting.tree.kill();
-            let _ = tokio::time::timeout(process::GRACE, waiting.tree.exited()).await; // the drop goes on with it
+            let _ = tokio::time::timeout(GRACE, waiting.tree.exited()).await; // the drop goes on with it
         }
         Ok(())
     }
@@ -233,50 +238,38 @@ impl Local {
 /// Judges and collects.
 async fn outcome(
     seen: Seen,
-    no_memory: bool,
+    scratch: OwnedFd,
     order: PrepareOrder,
     mounts: &[Mount],
-    python: String,
-    environment: PythonEnvironment,
+    (python, environment): (String, PythonEnvironment),
     isolation: Isolation,
 ) -> Result<Outcome, ExecuteError> {
     let judged = judge(seen.stopped.as_ref(), seen.status.as_ref(), &seen.heard, &order.limits);
-    let (ended, error) = judged
+    let judged = judged
         .ok_or_else(|| ExecuteError::Sandbox("its outer process died and did not tell how the code ended".into()))?;
-    let (ended, error) = if no_memory { out_of_memory(ended, error, &order.limits) } else { (ended, error) };
-    let (results, mut warnings) = seen.heard.results.unwrap_or((Results::Missing, Vec::new()));
-    for (stream, bytes) in seen.dropped.into_iter().filter(|(_, bytes)| *bytes > 0) {
-        let name = if stream == Stream::Stdout { "stdout" } else { "stderr" };
-        let keep = order.limits.output_kb;
-        warnings.push(format!("{bytes} bytes in the middle of {name} were left out: more than `output_kb` = {keep}"));
-    }
     let skip = mounts::not_artifacts(mounts);
     let bounds = Bounds::of_scratch(order.limits.scratch_mb);
-    let (scratch, figures) = (seen.scratch, seen.heard.figures);
+    let (figures, limits) = (seen.heard.figures.clone(), order.limits);
     let collected =
         tokio::task::spawn_blocking(move || collect::collect(&scratch, &order.folder, &skip, &figures, bounds))
             .await
             .map_err(|e| ExecuteError::Sandbox(format!("collecting what the code left: {e}")))??;
-    warnings.extend(collected.warnings);
-    let wall_ms = u64::try_from(seen.wall.as_millis()).unwrap_or(u64::MAX);
-    let status = seen.status.as_ref();
-    let usage = Usage {
-        wall_ms,
-        cpu_ms: status.map_or(0, |status| status.cpu_ms),
-        peak_rss_bytes: status.map_or(0, |status| status.peak_rss_bytes),
-    };
-    let counted = seen.status.map(|status| status.refused).unwrap_or_default();
-    Ok(Outcome {
-        ended,
-        results,
-        error,
-        warnings,
-        figures: collected.figures,
-        artifacts: collected.artifacts,
-        usage,
-        isolation,
-        python: Some(python),
-        environment: Some(environment),
-        refused: refused::told(counted, &seen.heard.noticed.unwrap_or_default()),
-    })
+    Ok(seen.into_outcome(judged, &limits, collected, isolation, python, Some(environment)))
+}
+
+/// How the code ended, at the end of the tree: in a cell with the word of its pid 1, with whom nobody is by then.
+async fn how_it_ended(status: Receiver, tree: &Tree) -> Result<Option<Status>, ExecuteError> {
+    let status = read_status(status).await?;
+    if status.is_none() || !tree.is_cell() {
+        tree.exited().await.map_err(|e| ExecuteError::Sandbox(format!("watching it: {e}")))?;
+    }
+    Ok(status)
+}
+
+/// The one line on the status descriptor.
+async fn read_status(status: Receiver) -> Result<Option<Status>, ExecuteError> {
+    let mut line = Vec::new();
+    let read = status.take(LONGEST_STATUS).read_to_end(&mut line).await;
+    read.map_err(|e| ExecuteError::Sandbox(format!("reading its status: {e}")))?;
+    Ok(Status::parse(&line))
 }

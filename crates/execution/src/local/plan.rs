@@ -1,5 +1,6 @@
 //! The plan that the sandbox library gets (`PROTOCOL.md`): plain data.
 
+use crate::mounts::Mount;
 use serde::Serialize;
 use std::{
     collections::BTreeMap,
@@ -17,36 +18,6 @@ pub(super) struct Plan {
     pub(super) net: bool,
     pub(super) process: bool,
     pub(super) environment: BTreeMap<String, String>,
-}
-
-/// Something of the host that is visible inside.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Mount {
-    pub(super) source: PathBuf,
-    pub(super) target: PathBuf,
-    pub(super) writable: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) dev: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) inode: Option<u64>,
-}
-
-impl Mount {
-    /// Read-only, at its own place, whoever it is.
-    pub(super) fn read_only(path: impl Into<PathBuf>) -> Self {
-        let path = path.into();
-        Self { source: path.clone(), target: path, writable: false, dev: None, inode: None }
-    }
-
-    pub(super) fn at(mut self, target: impl AsRef<Path>) -> Self {
-        target.as_ref().clone_into(&mut self.target);
-        self
-    }
-
-    pub(super) fn only(mut self, dev: u64, inode: u64) -> Self {
-        (self.dev, self.inode) = (Some(dev), Some(inode));
-        self
-    }
 }
 
 /// What the kernel limits.
@@ -76,7 +47,7 @@ impl From<&pyexec_core::order::Limits> for KernelLimits {
 
 /// What the code finds in its environment besides the runner's defaults: a cache for matplotlib, bounds on threads, then what
 /// configuration names for the mode. Nothing of the host's.
-pub(super) fn environment(of_mode: &BTreeMap<String, String>, font_cache: Option<&Path>) -> BTreeMap<String, String> {
+pub(crate) fn environment(of_mode: &BTreeMap<String, String>, font_cache: Option<&Path>) -> BTreeMap<String, String> {
     // OpenBLAS maps tens of MiB for each thread: on a large machine its default alone is beyond the address space limit.
     let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(4)).to_string();
     let mut environment = BTreeMap::new();

@@ -1,6 +1,7 @@
 //! The process tree: started with exactly the descriptors of `PROTOCOL.md`, watched by pidfd, killed as a whole. Whatever
 //! happens to the one who holds it, dropping it kills the tree and reaps the outer process.
 
+use crate::session::Hold;
 use command_fds::{CommandFdExt, FdMapping};
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
@@ -13,22 +14,12 @@ use std::{
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 use tokio::{
     io::{Interest, unix::AsyncFd},
     net::{UnixStream, unix::pipe::Receiver},
     sync::watch,
 };
-
-/// How long what is under way may go on after a kill.
-pub(super) const GRACE: Duration = Duration::from_secs(10);
-
-/// How long a sandbox that was told to end its run may take to do so and report.
-pub(super) const REPORTING: Duration = Duration::from_millis(500);
-
-/// How long what the dead have written may take to be read.
-const SETTLING: Duration = Duration::from_secs(1);
 
 /// A started runner and the host's ends of its descriptors.
 pub(super) struct Spawned {
@@ -100,6 +91,40 @@ fn watch_pidfd(pidfd: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
     watched.map_err(io::Error::from)
 }
 
+impl Hold for Tree {
+    fn stop(&self) {
+        if self.is_cell() {
+            let _ = pidfd_send_signal(self.pidfd.as_fd(), Signal::TERM); // gone already is as good
+        } else if let Some(lifeline) = &mut self.lock().lifeline {
+            let _ = lifeline.write_all(b"."); // a pipe without a reader is of a tree that is gone
+        }
+        self.killed.send_replace(true);
+    }
+
+    /// The sandbox ties the inner processes to the outer one; its group is for the moments in which it has not done so yet.
+    fn kill(&self) {
+        self.lock().signal();
+        let _ = pidfd_send_signal(self.pidfd.as_fd(), Signal::KILL); // gone already is as good
+        self.killed.send_replace(true);
+    }
+
+    async fn killed(&self) {
+        drop(self.killed.subscribe().wait_for(|killed| *killed).await);
+    }
+
+    async fn exited(&self) -> io::Result<()> {
+        self.exit_status().await.map(drop)
+    }
+
+    fn is_alive(&self) -> bool {
+        if self.is_cell() { !self.has_ended() } else { matches!(self.lock().poll(), Ok(None)) }
+    }
+
+    fn is_listening(&self) -> bool {
+        !*self.killed.borrow() && self.is_alive()
+    }
+}
+
 impl Tree {
     /// A cell by its pid 1, with which everything in it ends.
     pub(super) fn of_cell(init: OwnedFd, zygote: Arc<dyn Send + Sync>) -> io::Result<Self> {
@@ -112,26 +137,8 @@ impl Tree {
         self.lock().child.as_ref().map(Child::id)
     }
 
-    /// Has the sandbox kill everything of its own and report, which takes moments; [`Self::kill`] is for when it does not.
-    pub(super) fn stop(&self) {
-        if self.is_cell() {
-            let _ = pidfd_send_signal(self.pidfd.as_fd(), Signal::TERM); // gone already is as good
-        } else if let Some(lifeline) = &mut self.lock().lifeline {
-            let _ = lifeline.write_all(b"."); // a pipe without a reader is of a tree that is gone
-        }
-        self.killed.send_replace(true);
-    }
-
-    /// Kills everything, now. The sandbox ties the inner processes to the outer one; its group is for the moments in which
-    /// it has not done so yet.
-    pub(super) fn kill(&self) {
-        self.lock().signal();
-        let _ = pidfd_send_signal(self.pidfd.as_fd(), Signal::KILL); // gone already is as good
-        self.killed.send_replace(true);
-    }
-
     /// Waits for the end of the outer process, which ends last.
-    pub(super) async fn exited(&self) -> io::Result<ExitStatus> {
+    async fn exit_status(&self) -> io::Result<ExitStatus> {
         loop {
             let mut ready = self.pidfd.readable().await?;
             if self.is_cell() && self.has_ended() {
@@ -144,42 +151,15 @@ impl Tree {
         }
     }
 
-    /// A while after the end. Pipes and the channel need not end with the processes: code can send their other ends along as
-    /// descriptors, over the channel itself or in a ring of sockets, and there they lie. So nobody waits longer for them.
-    pub(super) async fn settled(&self) {
-        let _ = self.exited().await; // what cannot be watched has nothing more to give either
-        tokio::time::sleep(SETTLING).await;
-    }
-
-    /// Whether somebody waits for an answer: it runs, and was not told to die.
-    pub(super) fn is_listening(&self) -> bool {
-        !*self.killed.borrow() && self.is_alive()
-    }
-
     /// Whether it hangs on pid 1 of a cell.
     pub(super) fn is_cell(&self) -> bool {
         self.zygote.is_some()
-    }
-
-    /// Whether the outer process still runs.
-    pub(super) fn is_alive(&self) -> bool {
-        if self.is_cell() { !self.has_ended() } else { matches!(self.lock().poll(), Ok(None)) }
     }
 
     fn has_ended(&self) -> bool {
         let mut ended = [PollFd::new(self.pidfd.get_ref(), PollFlags::IN)];
         // what cannot be asked has ended
         poll(&mut ended, Some(&Timespec::default())) != Ok(0)
-    }
-
-    /// `work` to its end, but no longer than [`GRACE`] once the tree was killed.
-    pub(super) async fn outlive<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        let mut killed = self.killed.subscribe();
-        let mut work = std::pin::pin!(work);
-        tokio::select! {
-            done = &mut work => Some(done),
-            () = async { drop(killed.wait_for(|killed| *killed).await) } => tokio::time::timeout(GRACE, work).await.ok(),
-        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Outer> {
@@ -246,7 +226,7 @@ mod tests {
         spawned.stdout.read_to_string(&mut text).await.unwrap();
         assert!(text.starts_with("[2, 1, 1, 12, 1, 1]"), "a device, two pipes, a socket, two pipes: {text}");
         assert!(!text.contains("HOME"), "{text}");
-        assert!(spawned.tree.exited().await.unwrap().success());
+        assert!(spawned.tree.exit_status().await.unwrap().success());
         assert!(!spawned.tree.is_alive());
     }
 
@@ -261,7 +241,7 @@ mod tests {
                 drop(spawned.tree);
             } else {
                 spawned.tree.kill();
-                assert_eq!(spawned.tree.exited().await.unwrap().code(), None);
+                assert_eq!(spawned.tree.exit_status().await.unwrap().code(), None);
             }
             let mut rest = Vec::new();
             spawned.stdout.read_to_end(&mut rest).await.unwrap(); // ends when both are gone

@@ -2,16 +2,18 @@
 
 use super::{
     Local,
-    error::PrepareError,
     group::Group,
     handshake::{self, Launch, Waiting},
     library,
-    mounts::{self, Opened},
-    plan::{self, KernelLimits, Mount, Plan},
+    plan::{self, KernelLimits, Plan},
     pool::{Base, Pool, Taken, Wanted},
+};
+use crate::{
+    error::PrepareError,
+    mounts::{self, Mount, Opened},
+    python::Interpreter,
     runtime,
 };
-use crate::python::Interpreter;
 use pyexec_core::{
     executor::ExecutionHost,
     order::{Limits, PrepareOrder},

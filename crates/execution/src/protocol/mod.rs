@@ -1,6 +1,7 @@
 //! The runner protocol (`PROTOCOL.md` beside `Cargo.toml`), host's side: pure functions over bytes. Knows nothing of
-//! processes or containers. Open `frame.rs` for the wire, `message.rs` for what is said.
+//! processes or containers. Open `frame.rs` for the wire, `message.rs` for what is said, `carrier.rs` for what a container adds.
 
+pub mod carrier;
 pub mod frame;
 pub mod message;
 pub mod weight;

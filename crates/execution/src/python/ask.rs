@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-const QUESTION: &str = include_str!("ask.py");
+pub(crate) const QUESTION: &str = include_str!("ask.py");
 /// A shim may search for a while; a program that is not Python may wait for ever.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// An environment has some thousand modules at the most.

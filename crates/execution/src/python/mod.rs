@@ -7,6 +7,7 @@ mod lock;
 pub mod managed;
 pub mod survey;
 
+pub(crate) use ask::QUESTION;
 pub use ask::{AskError, Facts};
 use pyexec_core::outcome::PythonEnvironment;
 use std::{

@@ -5,12 +5,15 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod bench;
+mod conformance;
+mod docker;
 mod ending;
 mod figures;
 mod files;
 mod gallery;
 mod grants;
 mod hostile;
+mod jupyter;
 mod leaks;
 mod output;
 mod pool;

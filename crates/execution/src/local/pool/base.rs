@@ -1,10 +1,8 @@
 //! What all children of a zygote have in common, and whether a run can be one of them. Pure but for a few `stat`s.
 
 use crate::{
-    local::{
-        mounts::Opened,
-        plan::{Mount, Plan},
-    },
+    local::plan::Plan,
+    mounts::{Mount, Opened},
     python::Interpreter,
 };
 use pyexec_core::order::Limits;

@@ -14,7 +14,12 @@ mod zygote;
 pub(super) use base::Base;
 pub use settings::PoolConfig;
 
-use super::{handshake::Started, mounts::Opened, plan::Mount, runtime};
+use super::handshake::Started;
+use crate::{
+    mounts::{Mount, Opened},
+    runtime,
+    session::Hold as _,
+};
 use opener::Opener;
 use pyexec_core::order::Limits;
 use rustix::fd::OwnedFd;

@@ -1,14 +1,16 @@
 //! Mounts for children of a zygote: nothing of the host's is in their sight, so a process with the host's view and rights
 //! opens what a run is to see, and the host hands it on.
 
-use crate::local::{
-    channel::Channel,
-    plan::Mount,
-    pool::{
-        Base,
-        said::{Said, ask},
+use crate::{
+    local::{
+        pool::{
+            Base,
+            said::{Said, ask},
+        },
+        process::{self, Spawned, Tree},
     },
-    process::{self, Spawned, Tree},
+    mounts::Mount,
+    session::{Channel, Hold as _},
 };
 use rustix::fd::OwnedFd;
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! What zygotes and openers say. No code of a run is near them or was in the process that says it; their frames are parsed as
 //! strictly as any.
 
-use crate::local::{channel::Channel, error::ChannelError, handshake::PATIENCE};
+use crate::{error::ChannelError, local::handshake::PATIENCE, session::Channel};
 use rustix::fd::{BorrowedFd, OwnedFd};
 use serde::Deserialize;
 use serde_json::Value;

@@ -3,7 +3,6 @@
 
 use crate::{
     local::{
-        channel::Channel,
         handshake::{PATIENCE, Started, complaint},
         pool::{
             Base,
@@ -12,6 +11,7 @@ use crate::{
         process::{self, Spawned, Tree},
     },
     protocol::VERSION,
+    session::{Channel, Hold as _},
 };
 use rustix::{
     fd::{AsFd, OwnedFd},

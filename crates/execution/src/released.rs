@@ -1,14 +1,16 @@
 //! Files that cross as path and digest: the released code, the context. Read once, and the bytes that were hashed are the
 //! bytes that are used.
 
-use super::error::{ExecuteError, PrepareError};
-use crate::protocol::frame::MAX_HOST_BODY;
+use crate::{
+    error::{ExecuteError, PrepareError},
+    protocol::frame::MAX_HOST_BODY,
+};
 use pyexec_core::{Code, CodeHash, Digest, order::FileRef};
 use rustix::fs::{Mode, OFlags, open};
 use std::{fs::File, io::Read, path::Path};
 
 /// The code that `release` names; `wanted` is what was approved.
-pub(super) fn code(file: &FileRef, wanted: CodeHash) -> Result<Vec<u8>, ExecuteError> {
+pub(crate) fn code(file: &FileRef, wanted: CodeHash) -> Result<Vec<u8>, ExecuteError> {
     let altered = |why: String| ExecuteError::Altered { path: file.path.clone(), wanted, why };
     if CodeHash(file.sha256) != wanted {
         return Err(altered(format!("it was announced as {}", file.sha256)));
@@ -19,7 +21,7 @@ pub(super) fn code(file: &FileRef, wanted: CodeHash) -> Result<Vec<u8>, ExecuteE
 }
 
 /// The context; empty if there is none.
-pub(super) fn context(file: Option<&FileRef>) -> Result<Vec<u8>, PrepareError> {
+pub(crate) fn context(file: Option<&FileRef>) -> Result<Vec<u8>, PrepareError> {
     let Some(file) = file else { return Ok(Vec::new()) };
     let wrong = |why: String| PrepareError::Context { path: file.path.clone(), why };
     let bytes = read(&file.path, MAX_HOST_BODY).map_err(wrong)?;

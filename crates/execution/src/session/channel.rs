@@ -1,9 +1,11 @@
-//! The host's end of the channel: frames over a Unix stream socket, and the one descriptor that rides along.
+//! The host's end of the channel: frames over a stream of bytes, and locally the one descriptor that rides along.
 
-use super::error::ChannelError;
-use crate::protocol::{
-    frame::{self, Frame, FrameReader},
-    message::{self, Message},
+use crate::{
+    error::ChannelError,
+    protocol::{
+        frame::{self, Frame, FrameReader},
+        message::{self, Message},
+    },
 };
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
@@ -19,47 +21,31 @@ use std::{
     mem::MaybeUninit,
 };
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt, Interest},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, Interest},
     net::UnixStream,
 };
 
 const READ: usize = 64 << 10;
 
-/// The channel.
-pub(super) struct Channel {
-    stream: UnixStream,
+/// The channel; locally of a socket.
+pub(crate) struct Channel<S = UnixStream> {
+    stream: S,
     reader: FrameReader,
     buffer: Vec<u8>,
 }
 
-impl Channel {
-    pub(super) fn new(stream: UnixStream) -> Self {
+impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
+    pub(crate) fn new(stream: S) -> Self {
         Self { stream, reader: FrameReader::default(), buffer: vec![0; READ] }
     }
 
-    pub(super) async fn send(&mut self, header: &Value, body: &[u8]) -> Result<(), ChannelError> {
+    pub(crate) async fn send(&mut self, header: &Value, body: &[u8]) -> Result<(), ChannelError> {
         let bytes = frame::encode(header, body)?;
         Ok(self.stream.write_all(&bytes).await?)
     }
 
-    /// The same, with descriptors that ride along.
-    pub(super) async fn send_with(
-        &mut self,
-        header: &Value,
-        body: &[u8],
-        descriptors: &[BorrowedFd<'_>],
-    ) -> Result<(), ChannelError> {
-        let bytes = frame::encode(header, body)?;
-        let sent = if descriptors.is_empty() {
-            0
-        } else {
-            self.stream.async_io(Interest::WRITABLE, || send(&self.stream, &bytes, descriptors)).await?
-        };
-        Ok(self.stream.write_all(bytes.get(sent..).unwrap_or_default()).await?)
-    }
-
     /// The next message; `None` at the end. Descriptors sent along are closed by the kernel: a plain read takes none.
-    pub(super) async fn receive(&mut self) -> Result<Option<Message>, ChannelError> {
+    pub(crate) async fn receive(&mut self) -> Result<Option<Message>, ChannelError> {
         loop {
             if let Some(frame) = self.reader.take()? {
                 return Ok(Some(message::parse(&frame)?));
@@ -74,15 +60,37 @@ impl Channel {
         }
     }
 
+    fn at_end(&self) -> Result<Option<Message>, ChannelError> {
+        if self.reader.is_mid_frame() { Err(ChannelError::Cut) } else { Ok(None) }
+    }
+}
+
+impl Channel<UnixStream> {
+    /// Sends, with descriptors that ride along.
+    pub(crate) async fn send_with(
+        &mut self,
+        header: &Value,
+        body: &[u8],
+        descriptors: &[BorrowedFd<'_>],
+    ) -> Result<(), ChannelError> {
+        let bytes = frame::encode(header, body)?;
+        let sent = if descriptors.is_empty() {
+            0
+        } else {
+            self.stream.async_io(Interest::WRITABLE, || send(&self.stream, &bytes, descriptors)).await?
+        };
+        Ok(self.stream.write_all(bytes.get(sent..).unwrap_or_default()).await?)
+    }
+
     /// The first message and the descriptor that comes with it. Only the runner's own code can have sent it: the user's is
     /// not there yet.
-    pub(super) async fn receive_first(&mut self) -> Result<(Option<Message>, Option<OwnedFd>), ChannelError> {
+    pub(crate) async fn receive_first(&mut self) -> Result<(Option<Message>, Option<OwnedFd>), ChannelError> {
         let (frame, descriptor) = self.receive_frame().await?;
         Ok((frame.map(|frame| message::parse(&frame)).transpose()?, descriptor))
     }
 
     /// The next frame and the descriptor that comes with it; none at the end. Only for those with whom no user's code is.
-    pub(super) async fn receive_frame(&mut self) -> Result<(Option<Frame>, Option<OwnedFd>), ChannelError> {
+    pub(crate) async fn receive_frame(&mut self) -> Result<(Option<Frame>, Option<OwnedFd>), ChannelError> {
         let mut descriptor = None;
         loop {
             if let Some(frame) = self.reader.take()? {
@@ -105,14 +113,10 @@ impl Channel {
     }
 
     /// Whether the other side is still there.
-    pub(super) fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         let mut stream = [PollFd::new(&self.stream, PollFlags::RDHUP)];
         // what cannot be asked is gone
         poll(&mut stream, Some(&Timespec::default())) == Ok(0)
-    }
-
-    fn at_end(&self) -> Result<Option<Message>, ChannelError> {
-        if self.reader.is_mid_frame() { Err(ChannelError::Cut) } else { Ok(None) }
     }
 }
 

@@ -1,11 +1,14 @@
 //! One of the code's streams on its way to the host: in batches, cut to what is kept. What comes after a silence goes on at
 //! once, so that nobody waits for a first line; what follows it closely is gathered.
 
-use super::{error::ExecuteError, process::Tree};
-use crate::output::OutputLimit;
+use super::hold::Hold;
+use crate::{error::ExecuteError, output::OutputLimit};
 use pyexec_core::executor::{ExecutionHost, Stream};
 use std::{io, time::Duration};
-use tokio::{io::AsyncReadExt, net::unix::pipe::Receiver, time::Instant};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt},
+    time::Instant,
+};
 
 /// A batch is full, or as long after the one before it.
 const BATCH: usize = 64 << 10;
@@ -14,9 +17,9 @@ const DELAY: Duration = Duration::from_millis(100);
 /// Until the end of the stream, or until nothing comes any more from a tree that is gone; how many bytes were left out.
 pub(super) async fn pump(
     stream: Stream,
-    mut pipe: Receiver,
+    mut pipe: impl AsyncRead + Unpin,
     keep: usize,
-    tree: &Tree,
+    holder: &impl Hold,
     host: &ExecutionHost,
 ) -> Result<u64, ExecuteError> {
     let mut limit = OutputLimit::new(keep);
@@ -28,7 +31,7 @@ pub(super) async fn pump(
             tokio::select! {
                 biased;
                 read = pipe.read(&mut buffer) => Some(read),
-                () = tree.settled() => break,
+                () = holder.settled() => break,
             }
         } else {
             tokio::time::timeout_at(due, pipe.read(&mut buffer)).await.ok()

@@ -1,10 +1,12 @@
 //! What can go wrong with the machinery: before release, and after. What the code does wrong is no error here.
 
-use super::{library::NoLibrary, runtime::LayOutError};
 use crate::{
     collect::CollectError,
+    docker::EngineError,
+    local::NoLibrary,
     protocol::{frame::FrameError, message::MessageError},
     python::FindPythonError,
+    runtime::LayOutError,
 };
 use pyexec_core::{CodeHash, ErrorKind, Isolation, PluginError, RunError};
 use std::{io, path::PathBuf};
@@ -50,6 +52,9 @@ pub enum PrepareError {
     /// No sandbox library.
     #[error(transparent)]
     Library(#[from] NoLibraryError),
+    /// The container engine failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
     /// The machine gives less than was asked for.
     #[error("this machine gives isolation `{}`, which is not accepted", .0.name())]
     Isolation(Isolation),
@@ -93,6 +98,7 @@ impl PrepareError {
                 ErrorKind::BadFile
             }
             Self::Isolation(_) => ErrorKind::IsolationNotAcceptable,
+            Self::Engine(_) => ErrorKind::Daemon,
             Self::Library(_) | Self::Sandbox(_) | Self::NotReady(_) => ErrorKind::Sandbox,
         }
     }
@@ -100,6 +106,7 @@ impl PrepareError {
     fn help(&self) -> String {
         match self {
             Self::Python(error) => error.help(),
+            Self::Engine(error) => error.help(),
             Self::Input { .. } | Self::Folder { .. } | Self::Context { .. } => {
                 "start the run again with its file in place".into()
             }
@@ -151,6 +158,9 @@ pub enum ExecuteError {
     /// The tree cannot be watched, spoken to or killed.
     #[error("the sandbox failed: {0}")]
     Sandbox(String),
+    /// The container engine failed, or ended the container.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
     /// What the code left cannot be taken.
     #[error(transparent)]
     Collect(#[from] CollectError),
@@ -165,6 +175,7 @@ impl From<ExecuteError> for PluginError {
             ExecuteError::NotPrepared(_) => ours(ErrorKind::BadRequest, "prepare exactly the order that is executed"),
             ExecuteError::Altered { .. } => ours(ErrorKind::CodeAltered, "find out who changed the stored code"),
             ExecuteError::Sandbox(_) => ours(ErrorKind::Sandbox, "try again; what the code left is lost"),
+            ExecuteError::Engine(error) => ours(ErrorKind::Daemon, &error.help()),
             ExecuteError::Collect(_) => ours(ErrorKind::Store, "make room on the disk of the data folder"),
         }
     }
@@ -172,7 +183,7 @@ impl From<ExecuteError> for PluginError {
 
 /// What stands between us and the runner.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum ChannelError {
+pub(crate) enum ChannelError {
     #[error("the channel failed: {0}")]
     Io(#[from] io::Error),
     #[error(transparent)]

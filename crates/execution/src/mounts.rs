@@ -1,13 +1,13 @@
 //! What of the host is visible inside, and under which name: the interpreter, the runtime, inputs, grants. Every path of a
 //! request is checked here once more, whatever the service has checked before.
 
-use super::{error::PrepareError, plan::Mount};
-use crate::python::Interpreter;
+use crate::{error::PrepareError, python::Interpreter};
 use pyexec_core::{
     Digest, ExecutionMode, Grant,
     order::{PrepareOrder, StagedInput},
 };
 use rustix::fs::{Mode, OFlags, open};
+use serde::Serialize;
 use std::{
     collections::BTreeSet,
     fs::File,
@@ -17,41 +17,81 @@ use std::{
 };
 
 /// The working folder inside.
-pub(super) const SCRATCH: &str = "/work";
+pub(crate) const SCRATCH: &str = "/work";
 /// Always there inside: the library's business.
 const SYSTEM: [&str; 4] = ["/usr", "/lib", "/lib64", "/bin"];
 /// What no mount may cover or replace.
-const RESERVED: [&str; 12] =
+pub(crate) const RESERVED: [&str; 12] =
     ["/bin", "/dev", "/etc", "/lib", "/lib64", "/proc", "/sbin", "/script", "/sys", "/tmp", "/usr", SCRATCH];
 /// Where no mount may be.
 const CLOSED: [&str; 5] = ["/dev", "/etc", "/proc", "/script", "/sys"];
 /// Above this size an input is taken by its size alone: reading it twice costs more than it tells, the folder is private.
 const DIGEST_LIMIT: u64 = 64 << 20;
 
+/// Something of the host that is visible inside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Mount {
+    pub(crate) source: PathBuf,
+    pub(crate) target: PathBuf,
+    pub(crate) writable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) dev: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) inode: Option<u64>,
+}
+
+impl Mount {
+    /// Read-only, at its own place, whoever it is.
+    pub(crate) fn read_only(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        Self { source: path.clone(), target: path, writable: false, dev: None, inode: None }
+    }
+
+    pub(crate) fn at(mut self, target: impl AsRef<Path>) -> Self {
+        target.as_ref().clone_into(&mut self.target);
+        self
+    }
+
+    pub(crate) fn only(mut self, dev: u64, inode: u64) -> Self {
+        (self.dev, self.inode) = (Some(dev), Some(inode));
+        self
+    }
+}
+
 /// What the mode and the grants open.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Opened {
-    pub(super) mounts: Vec<Mount>,
-    pub(super) net: bool,
-    pub(super) process: bool,
+pub(crate) struct Opened {
+    pub(crate) mounts: Vec<Mount>,
+    pub(crate) net: bool,
+    pub(crate) process: bool,
 }
 
 /// Everything, in the order in which it is mounted: what is writable comes last and so on top.
-pub(super) fn all(
+pub(crate) fn all(
     order: &PrepareOrder,
     interpreter: &Interpreter,
     runtime: &Path,
     data_dir: &Path,
 ) -> Result<Opened, PrepareError> {
-    let folder = run_folder(&order.folder)?;
+    let granted = of_order(order, data_dir)?;
     let mut mounts = of_interpreter(interpreter);
     mounts.push(Mount::read_only(runtime));
     mounts.extend(of_inputs(&order.inputs)?);
-    // grants are without symbolic links, so what they are compared with must be too
-    let data_dir = data_dir.canonicalize().unwrap_or_else(|_| data_dir.to_path_buf());
-    let granted = of_grants(&order.grants, order.mode, &[&data_dir, &folder])?;
     mounts.extend(granted.mounts);
     Ok(Opened { mounts, ..granted })
+}
+
+/// What the grants of an order open, and nothing of the interpreter's or of its inputs.
+pub(crate) fn of_order(order: &PrepareOrder, data_dir: &Path) -> Result<Opened, PrepareError> {
+    let folder = run_folder(&order.folder)?;
+    // grants are without symbolic links, so what they are compared with must be too
+    let data_dir = data_dir.canonicalize().unwrap_or_else(|_| data_dir.to_path_buf());
+    of_grants(&order.grants, order.mode, &[&data_dir, &folder])
+}
+
+/// Whether the inputs are what was staged, under names and at places where they can be shown.
+pub(crate) fn check_inputs(inputs: &[StagedInput]) -> Result<(), PrepareError> {
+    of_inputs(inputs).map(drop)
 }
 
 /// The run folder as it is, without symbolic links.
@@ -66,7 +106,7 @@ fn run_folder(path: &Path) -> Result<PathBuf, PrepareError> {
 }
 
 /// Every folder that the interpreter needs and that is not part of the system, under each name that it has.
-pub(super) fn of_interpreter(interpreter: &Interpreter) -> Vec<Mount> {
+pub(crate) fn of_interpreter(interpreter: &Interpreter) -> Vec<Mount> {
     let facts = &interpreter.facts;
     let program = facts.executable.canonicalize().ok();
     let folders: BTreeSet<&Path> = [&facts.prefixes, &facts.library, &facts.site]
@@ -89,20 +129,36 @@ pub(super) fn of_interpreter(interpreter: &Interpreter) -> Vec<Mount> {
     mounts
 }
 
+/// Every input, open, for who has to send its content elsewhere.
+pub(crate) fn open_inputs(inputs: &[StagedInput]) -> Result<Vec<File>, PrepareError> {
+    let mut names = BTreeSet::new();
+    let mut files = Vec::new();
+    for input in inputs {
+        let wrong = |why: String| PrepareError::Input { name: input.name.clone(), why };
+        check_name(input, &mut names).map_err(&wrong)?;
+        let (file, _) = verified(input).map_err(wrong)?;
+        files.push(file);
+    }
+    Ok(files)
+}
+
+/// It is one plain name, and the only one.
+fn check_name<'a>(input: &'a StagedInput, names: &mut BTreeSet<&'a str>) -> Result<(), String> {
+    let mut components = Path::new(&input.name).components();
+    if !matches!((components.next(), components.next()), (Some(Component::Normal(_)), None)) {
+        return Err("its name is not a plain file name".into());
+    }
+    if names.insert(&input.name) { Ok(()) } else { Err("another input has the same name".into()) }
+}
+
 fn of_inputs(inputs: &[StagedInput]) -> Result<Vec<Mount>, PrepareError> {
     let mut names = BTreeSet::new();
     let mut mounts = Vec::new();
     for input in inputs {
         let wrong = |why: String| PrepareError::Input { name: input.name.clone(), why };
-        let mut components = Path::new(&input.name).components();
-        if !matches!((components.next(), components.next()), (Some(Component::Normal(_)), None)) {
-            return Err(wrong("its name is not a plain file name".into()));
-        }
-        if !names.insert(&input.name) {
-            return Err(wrong("another input has the same name".into()));
-        }
+        check_name(input, &mut names).map_err(&wrong)?;
         check_target(&input.original).map_err(&wrong)?;
-        let file = verified(input).map_err(wrong)?;
+        let (_, file) = verified(input).map_err(wrong)?;
         let inside = Path::new(SCRATCH).join(&input.name);
         let mount = Mount::read_only(&input.staged).only(file.dev, file.inode);
         if inside != input.original {
@@ -119,7 +175,7 @@ struct Identity {
 }
 
 /// The staged file is what was staged.
-fn verified(input: &StagedInput) -> Result<Identity, String> {
+fn verified(input: &StagedInput) -> Result<(File, Identity), String> {
     let at = |cause: &dyn std::fmt::Display| format!("{}: {cause}", input.staged.display());
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let mut file = File::from(open(&input.staged, flags, Mode::empty()).map_err(|e| at(&e))?);
@@ -137,7 +193,7 @@ fn verified(input: &StagedInput) -> Result<Identity, String> {
             return Err(at(&"its content is not what was staged"));
         }
     }
-    Ok(Identity { dev: metadata.dev(), inode: metadata.ino() })
+    Ok((file, Identity { dev: metadata.dev(), inode: metadata.ino() }))
 }
 
 fn of_grants(grants: &[Grant], mode: ExecutionMode, ours: &[&Path]) -> Result<Opened, PrepareError> {
@@ -231,7 +287,7 @@ fn shown(grant: &Grant) -> String {
 }
 
 /// Paths below the working folder that are not the code's own work.
-pub(super) fn not_artifacts(mounts: &[Mount]) -> BTreeSet<PathBuf> {
+pub(crate) fn not_artifacts(mounts: &[Mount]) -> BTreeSet<PathBuf> {
     mounts.iter().filter_map(|mount| Some(mount.target.strip_prefix(SCRATCH).ok()?.to_path_buf())).collect()
 }
 

@@ -15,7 +15,7 @@ use std::{
 };
 
 /// File name and content, from `python/pyexec`.
-const FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/runtime_files.rs"));
+pub(crate) const FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/runtime_files.rs"));
 
 /// Cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -26,13 +26,13 @@ pub(crate) struct LayOutError {
 }
 
 /// Where the folder that holds `pyexec/` is, or will be.
-pub(super) fn folder(data_dir: &Path) -> PathBuf {
+pub(crate) fn folder(data_dir: &Path) -> PathBuf {
     static NAME: LazyLock<String> = LazyLock::new(|| digest().to_string()[..32].to_owned());
     data_dir.join("runtime").join(NAME.as_str())
 }
 
 /// The folder that holds `pyexec/`, made if it is not there or not what it should be.
-pub(super) fn lay_out(data_dir: &Path) -> Result<PathBuf, LayOutError> {
+pub(crate) fn lay_out(data_dir: &Path) -> Result<PathBuf, LayOutError> {
     let (root, folder) = (data_dir.join("runtime"), folder(data_dir));
     if is_whole(&folder) {
         return Ok(folder);

@@ -1,60 +1,76 @@
-//! From a waiting process to what became of it: the code goes in, everything else comes out, and then it is dead.
+//! From a waiting process to what became of it: the code goes in, everything else comes out, and then it is dead. Knows
+//! neither how it was started nor what holds it.
 
-use super::{
-    channel::Channel,
-    error::{ChannelError, ExecuteError},
-    handshake::Waiting,
-    process::{GRACE, REPORTING, Tree},
-    pump::pump,
-};
+mod channel;
+mod hold;
+mod pump;
+
+pub(crate) use channel::Channel;
+pub(crate) use hold::{GRACE, Hold, REPORTING};
+
 use crate::{
+    collect::Collected,
     ending::{Heard, Status, Stopped},
+    error::{ChannelError, ExecuteError},
     protocol::message::{MAX_FIGURES, Message},
+    refused,
 };
+use pump::pump;
 use pyexec_core::{
-    CodeHash,
+    CodeHash, Isolation, Outcome, RunError,
     executor::{ExecutionHost, Stream},
     order::Limits,
+    outcome::{Ended, PythonEnvironment, Results, Usage},
 };
-use rustix::fd::OwnedFd;
 use serde_json::json;
 use std::{
+    future::Future,
     pin::{Pin, pin},
     time::{Duration, Instant},
 };
-use tokio::{io::AsyncReadExt, net::unix::pipe::Receiver};
+use tokio::io::{AsyncRead, AsyncWrite};
 
-/// More than the status line ever has.
-const LONGEST_STATUS: u64 = 4 << 10;
-
-/// Everything that the host saw and heard.
-pub(super) struct Seen {
-    pub(super) stopped: Option<Stopped>,
-    pub(super) status: Option<Status>,
-    pub(super) heard: Heard,
-    /// Bytes of output left out, and of which stream.
-    pub(super) dropped: [(Stream, u64); 2],
-    pub(super) wall: Duration,
-    pub(super) scratch: OwnedFd,
+/// The host's ends of what a waiting process has.
+pub(crate) struct Ends<C, O, S> {
+    pub(crate) channel: Channel<C>,
+    pub(crate) stdout: O,
+    pub(crate) stderr: O,
+    /// How the code ended, by somebody whom the code cannot reach, once nothing of it lives; nothing, if nobody could tell.
+    pub(crate) status: S,
 }
 
-/// Hands over `code` and sees it through. Dropping the future kills the tree.
-pub(super) async fn run(
-    waiting: Waiting,
-    code: &[u8],
-    hash: CodeHash,
+/// Everything that the host saw and heard.
+pub(crate) struct Seen {
+    pub(crate) stopped: Option<Stopped>,
+    pub(crate) status: Option<Status>,
+    pub(crate) heard: Heard,
+    /// Bytes of output left out, and of which stream.
+    pub(crate) dropped: [(Stream, u64); 2],
+    pub(crate) wall: Duration,
+}
+
+/// Hands over `code` and sees it through. Who drops the future drops `tree` as well, and so kills it.
+pub(crate) async fn run<C, O, S>(
+    tree: &impl Hold,
+    ends: Ends<C, O, S>,
+    (code, hash): (&[u8], CodeHash),
     limits: &Limits,
     host: &ExecutionHost,
-) -> Result<Seen, ExecuteError> {
-    let Waiting { tree, channel, stdout, stderr, status, scratch, .. } = waiting;
+) -> Result<Seen, ExecuteError>
+where
+    C: AsyncRead + AsyncWrite + Unpin,
+    O: AsyncRead + Unpin,
+    S: Future<Output = Result<Option<Status>, ExecuteError>>,
+{
+    let Ends { channel, stdout, stderr, status } = ends;
     let started = Instant::now();
     let keep = usize::try_from(limits.output_kb.saturating_mul(1024)).unwrap_or(usize::MAX);
     let mut work = pin!(async {
         tokio::try_join!(
-            Talk::default().go(channel, code, hash, &tree, host),
-            pump(Stream::Stdout, stdout, keep, &tree, host),
-            pump(Stream::Stderr, stderr, keep, &tree, host),
-            told(status, &tree),
+            Talk::default().go(channel, code, hash, tree, host),
+            pump(Stream::Stdout, stdout, keep, tree, host),
+            pump(Stream::Stderr, stderr, keep, tree, host),
+            status,
         )
     });
     // Unconstrained: code that talks without end would else use up the budget of every poll before the clock is looked at.
@@ -62,7 +78,7 @@ pub(super) async fn run(
     let (done, late) = tokio::select! {
         biased;
         done = &mut work => (done?, false),
-        () = deadline => (ended(work.as_mut(), &tree).await?, true),
+        () = deadline => (ended(work.as_mut(), tree).await?, true),
     };
     let (Talk { heard, violation }, out, err, status) = done;
     let protocol = violation.map(Stopped::Protocol);
@@ -72,14 +88,13 @@ pub(super) async fn run(
         heard,
         dropped: [(Stream::Stdout, out), (Stream::Stderr, err)],
         wall: started.elapsed(),
-        scratch,
     })
 }
 
 /// Ends what runs: so that it is reported what was used if that is quick, and in any case.
 async fn ended<T>(
     mut work: Pin<&mut impl Future<Output = Result<T, ExecuteError>>>,
-    tree: &Tree,
+    tree: &impl Hold,
 ) -> Result<T, ExecuteError> {
     tree.stop();
     if let Ok(done) = tokio::time::timeout(REPORTING, work.as_mut()).await {
@@ -99,12 +114,12 @@ struct Talk {
 
 impl Talk {
     /// Until the channel ends. What is not the protocol ends the run; only the host's own failures are errors.
-    async fn go(
+    async fn go<C: AsyncRead + AsyncWrite + Unpin>(
         mut self,
-        mut channel: Channel,
+        mut channel: Channel<C>,
         code: &[u8],
         hash: CodeHash,
-        tree: &Tree,
+        tree: &impl Hold,
         host: &ExecutionHost,
     ) -> Result<Self, ExecuteError> {
         // a process that is gone cannot take its code; how it went is seen elsewhere
@@ -130,11 +145,11 @@ impl Talk {
         }
     }
 
-    async fn hear(
+    async fn hear<C: AsyncRead + AsyncWrite + Unpin>(
         &mut self,
         message: Message,
-        channel: &mut Channel,
-        tree: &Tree,
+        channel: &mut Channel<C>,
+        tree: &impl Hold,
         host: &ExecutionHost,
     ) -> Result<(), ExecuteError> {
         match message {
@@ -172,18 +187,41 @@ impl Talk {
     }
 }
 
-/// How the code ended, at the end of the tree: in a cell with the word of its pid 1, with whom nobody is by then.
-async fn told(status: Receiver, tree: &Tree) -> Result<Option<Status>, ExecuteError> {
-    let status = read_status(status).await?;
-    if status.is_none() || !tree.is_cell() {
-        tree.exited().await.map_err(|e| ExecuteError::Sandbox(format!("watching it: {e}")))?;
+impl Seen {
+    /// What became of the code, once judged.
+    pub(crate) fn into_outcome(
+        self,
+        (ended, error): (Ended, Option<RunError>),
+        limits: &Limits,
+        collected: Collected,
+        isolation: Isolation,
+        python: String,
+        environment: Option<PythonEnvironment>,
+    ) -> Outcome {
+        let (results, mut warnings) = self.heard.results.unwrap_or((Results::Missing, Vec::new()));
+        for (stream, bytes) in self.dropped.into_iter().filter(|(_, bytes)| *bytes > 0) {
+            let name = if stream == Stream::Stdout { "stdout" } else { "stderr" };
+            let keep = limits.output_kb;
+            warnings
+                .push(format!("{bytes} bytes in the middle of {name} were left out: more than `output_kb` = {keep}"));
+        }
+        warnings.extend(collected.warnings);
+        let status = self.status.as_ref();
+        let (cpu_ms, peak_rss_bytes) = status.map_or((0, 0), |status| (status.cpu_ms, status.peak_rss_bytes));
+        let counted = self.status.map(|status| status.refused).unwrap_or_default();
+        let wall_ms = u64::try_from(self.wall.as_millis()).unwrap_or(u64::MAX);
+        Outcome {
+            ended,
+            results,
+            error,
+            warnings,
+            figures: collected.figures,
+            artifacts: collected.artifacts,
+            usage: Usage { wall_ms, cpu_ms, peak_rss_bytes },
+            isolation,
+            python: Some(python),
+            environment,
+            refused: refused::told(counted, &self.heard.noticed.unwrap_or_default()),
+        }
     }
-    Ok(status)
-}
-
-async fn read_status(status: Receiver) -> Result<Option<Status>, ExecuteError> {
-    let mut line = Vec::new();
-    let read = status.take(LONGEST_STATUS).read_to_end(&mut line).await;
-    read.map_err(|e| ExecuteError::Sandbox(format!("reading its status: {e}")))?;
-    Ok(Status::parse(&line))
 }
