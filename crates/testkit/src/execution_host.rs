@@ -31,6 +31,7 @@ use tempfile::NamedTempFile;
 #[derive(Debug, Clone)]
 enum Release {
     Once(Code),
+    Altered(Code, Vec<u8>),
     Refused(String),
 }
 
@@ -56,6 +57,11 @@ impl ExecutionHostFake {
     /// Releases `code` to the first who asks with its hash, and to nobody after that.
     pub fn releasing(code: impl Into<Vec<u8>>) -> Self {
         Self::new(Release::Once(Code::new(code)))
+    }
+
+    /// Releases the place of other bytes with the hash of `code`: a store that somebody meddled with.
+    pub fn altering(code: impl Into<Vec<u8>>, found: impl Into<Vec<u8>>) -> Self {
+        Self::new(Release::Altered(Code::new(code), found.into()))
     }
 
     /// Releases nothing, for this reason.
@@ -102,7 +108,7 @@ impl ExecutionHostFake {
     /// What must be ordered to get the code; the hash of nothing when it refuses.
     pub fn code_hash(&self) -> CodeHash {
         match &self.lock().release {
-            Release::Once(code) => code.hash(),
+            Release::Once(code) | Release::Altered(code, _) => code.hash(),
             Release::Refused(_) => Code::default().hash(),
         }
     }
@@ -158,16 +164,21 @@ impl ExecutionHostFake {
         let before = state.requests.len();
         let asked = request.code_sha256;
         state.requests.push(request);
-        let code = match state.release.clone() {
+        let (hash, found) = match state.release.clone() {
             Release::Refused(why) => return Err(executor::refused(why)),
-            Release::Once(_) if before > 0 => return Err(executor::refused("the code was released before")),
-            Release::Once(code) if code.hash() != asked => return Err(executor::refused("that code was not approved")),
-            Release::Once(code) => code,
+            Release::Once(_) | Release::Altered(..) if before > 0 => {
+                return Err(executor::refused("the code was released before"));
+            }
+            Release::Once(code) | Release::Altered(code, _) if code.hash() != asked => {
+                return Err(executor::refused("that code was not approved"));
+            }
+            Release::Once(code) => (code.hash(), code.as_bytes().to_vec()),
+            Release::Altered(code, found) => (code.hash(), found),
         };
         let failed = |e: std::io::Error| PluginError::new("store", format!("the code cannot be written: {e}"));
         let mut file = NamedTempFile::new().map_err(failed)?;
-        file.write_all(code.as_bytes()).map_err(failed)?;
-        let released = FileRef { path: file.path().into(), sha256: code.hash().0 };
+        file.write_all(&found).map_err(failed)?;
+        let released = FileRef { path: file.path().into(), sha256: hash.0 };
         state.file = Some(file);
         Ok(released)
     }
