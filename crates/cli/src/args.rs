@@ -318,6 +318,9 @@ pub(crate) struct Doctor {
     /// Make every escape attempt of the suite on this host
     #[arg(long)]
     pub(crate) isolation: bool,
+    /// Remove containers that dead processes left
+    #[arg(long)]
+    pub(crate) clean: bool,
     /// Print as JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -9,7 +9,7 @@ use pyexec_control::{Broker, ControlSettings, Limits, VerificationLevel};
 use pyexec_core::{ErrorKind, Instance, Role, RunId};
 use pyexec_registry::{
     CreateError, LibrarySpec, LoadPluginError, Registry,
-    config::{self, Analysis, Config, ControlSystem, Execution, Interpreter, LimitsChecking, Loaded, Sources},
+    config::{self, Analysis, Config, ControlSystem, Engine, Execution, Interpreter, LimitsChecking, Loaded, Sources},
 };
 use pyexec_service::{
     Journal, Service, Settings, Stages,
@@ -191,7 +191,10 @@ fn settings(loaded: &Loaded) -> Result<Settings, Failure> {
         attempts: *max_retries,
         limits: limits.clone(),
         accept_isolation: accept_isolation.clone(),
-        environments: modes.iter().map(|(mode, config::Mode { environment })| (*mode, environment.clone())).collect(),
+        environments: modes
+            .iter()
+            .map(|(mode, config::Mode { environment, kernel_name: _, endpoint: _ })| (*mode, environment.clone()))
+            .collect(),
         ticket_lifetime: approval.expiry(),
         writes_enabled: control_system.writes_enabled,
         net_grantable: loaded.config.net_grantable(),
@@ -213,7 +216,6 @@ fn stages(registry: &Registry, config: &Config, choices: &Choices<'_>) -> Result
     let Execution { execution_method, .. } = &config.execution;
     let Analysis { domain_analyzers, policy_analyzers, .. } = &config.analysis;
     let create = |role, name: &str, table: Value| create(registry, role, name, &table);
-    let backend = choices.backend.unwrap_or(execution_method);
     let ControlSystem { connector_type, .. } = &config.control_system;
     let connector = create(Role::Connector, connector_type, config.component_table(Role::Connector, connector_type))?;
     Ok(Stages {
@@ -230,9 +232,8 @@ fn stages(registry: &Registry, config: &Config, choices: &Choices<'_>) -> Result
             create(Role::ApprovalGate, gate, table)?
         },
         executor: {
-            let table =
-                if backend == "local" { local(config) } else { config.component_table(Role::Executor, backend) };
-            create(Role::Executor, backend, table)?
+            let (name, table) = executor(config, choices.backend.unwrap_or(execution_method))?;
+            create(Role::Executor, name, table)?
         },
         broker: Arc::new(Broker::new(control(&config.control_system)?, connector)),
     })
@@ -284,6 +285,21 @@ pub(crate) fn policies(
         create(registry, Role::PolicyAnalyzer, name, &table)
     };
     names.iter().map(create_one).collect()
+}
+
+/// The executor of a backend, with its table.
+pub(crate) fn executor<'a>(config: &Config, backend: &'a str) -> Result<(&'a str, Value), Failure> {
+    let wanted = match backend {
+        "local" => return Ok((backend, local(config))),
+        "container" => None,
+        "docker" => Some(Engine::Docker),
+        "jupyter" => Some(Engine::Jupyter),
+        _ => return Ok((backend, config.component_table(Role::Executor, backend))),
+    };
+    // a command has one run, and ends with it
+    config
+        .container(wanted, Some(0))
+        .map_err(|error| Failure::new(ErrorKind::BadRequest, error.to_string(), &error.help()))
 }
 
 fn local(config: &Config) -> Value {

@@ -12,22 +12,12 @@ use pyexec_core::{ErrorKind, Request, request::GivenCode};
 use pyexec_service::submit::Submission;
 use std::{io::IsTerminal, path::Path};
 
-/// Engines of the container executor; `--backend docker` means that one.
-const CONTAINER_ENGINES: [&str; 2] = ["docker", "jupyter"];
-
 pub(crate) async fn run(config: Option<&Path>, run: Run) -> Result<u8, Failure> {
     let request = request(&run)?;
     let loaded = wiring::configuration(config)?;
-    let backend = run.backend.as_deref();
-    if let Some(engine) = backend.filter(|b| CONTAINER_ENGINES.contains(b)) {
-        return Err(Failure::new(
-            ErrorKind::UnknownName,
-            format!("the backend `{engine}` is not available in this version"),
-            "leave `--backend` out, or say `--backend local`",
-        ));
-    }
     let writes = request.code.is_none();
-    let choices = Choices { generator: run.generator.as_deref(), writes, backend, policy: run.policy.as_deref() };
+    let (generator, policy) = (run.generator.as_deref(), run.policy.as_deref());
+    let choices = Choices { generator, writes, backend: run.backend.as_deref(), policy };
     let service = wiring::service(&loaded, &choices).await?;
     if let Some(generator) = service.generator() {
         let why = wiring::generator::and_why(&loaded.config, &choices, generator);

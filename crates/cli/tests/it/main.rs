@@ -10,6 +10,7 @@ mod analyze;
 mod answers;
 mod approval;
 mod bad_input;
+mod containers;
 mod custom_generator;
 mod doctor;
 mod generation;

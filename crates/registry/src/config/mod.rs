@@ -6,6 +6,7 @@
 //! there is, `read.rs` for the bounds, `docs/configuration.md` for the meaning.
 
 mod check;
+mod container;
 mod environment;
 mod error;
 mod item;
@@ -22,11 +23,13 @@ mod table;
 mod tree;
 
 pub use check::Smell;
+pub use container::ContainerError;
 pub use error::{ConfigError, Diagnostic, Problem};
 pub use locate::Sources;
 pub use model::{
-    Analysis, Approval, ApprovalMode, AutoApprove, Config, ControlSystem, Execution, Interpreter, LimitsChecking,
-    LoadPlugin, Mode, Patterns, Plugins, Python, Store, Timeouts, VerificationLevel, WriteVerification,
+    Analysis, Approval, ApprovalMode, AutoApprove, Config, ContainerEndpoint, ControlSystem, Engine, Execution,
+    Interpreter, LimitsChecking, LoadPlugin, Mode, Patterns, Plugins, Python, Store, Timeouts, VerificationLevel,
+    WriteVerification,
 };
 pub use provenance::{Line, Origin, Provenance};
 

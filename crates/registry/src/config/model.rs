@@ -98,6 +98,38 @@ pub struct Execution {
     pub approval: Approval,
     /// `[execution.generators.NAME]`: passed to the generator as it is.
     pub generators: BTreeMap<String, Json>,
+    /// `[execution.container_endpoints.NAME]`: where containers and kernels come from ([`Config::container`]).
+    pub container_endpoints: BTreeMap<String, ContainerEndpoint>,
+}
+
+/// `[execution.container_endpoints.NAME]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct ContainerEndpoint {
+    /// What is there.
+    pub engine: Engine,
+    /// The other keys: passed to the engine's executor, which checks them.
+    pub table: Map<String, Json>,
+}
+
+/// What runs code under `execution_method = "container"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Engine {
+    /// An engine that speaks Docker's API.
+    #[default]
+    Docker,
+    /// A Jupyter server or gateway.
+    Jupyter,
+}
+
+impl Engine {
+    /// The name in configuration, and of its executor.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Docker => "docker",
+            Self::Jupyter => "jupyter",
+        }
+    }
 }
 
 /// `[execution.modes.MODE]`
@@ -105,6 +137,10 @@ pub struct Execution {
 pub struct Mode {
     /// Variables that code of this mode finds in its environment.
     pub environment: BTreeMap<String, String>,
+    /// Which kernel runs it, at a Jupyter server.
+    pub kernel_name: Option<String>,
+    /// Which endpoint runs it, where that is not the one of all.
+    pub endpoint: Option<String>,
 }
 
 /// `[execution.approval]`
@@ -331,6 +367,7 @@ impl Default for Execution {
             modes: BTreeMap::new(),
             approval: Approval::default(),
             generators: BTreeMap::new(),
+            container_endpoints: BTreeMap::new(),
         }
     }
 }

@@ -8,8 +8,9 @@ use super::{
     error::{Diagnostic, Problem},
     item::{Item, Parsed},
     model::{
-        Analysis, Approval, ApprovalMode, AutoApprove, Config, ControlSystem, Execution, Interpreter, LimitsChecking,
-        LoadPlugin, Mode, Patterns, Plugins, Python, Store, Timeouts, VerificationLevel, WriteVerification,
+        Analysis, Approval, ApprovalMode, AutoApprove, Config, ContainerEndpoint, ControlSystem, Engine, Execution,
+        Interpreter, LimitsChecking, LoadPlugin, Mode, Patterns, Plugins, Python, Store, Timeouts, VerificationLevel,
+        WriteVerification,
     },
     models,
     source::Place,
@@ -24,7 +25,7 @@ const DAY: f64 = 86_400.0;
 const WEEK: u64 = 604_800;
 const TEBIBYTE_IN_MIB: u64 = 1 << 20;
 /// The components of the house itself, which take no table of a plugin.
-const OWN: [&str; 3] = ["default", "local", "control_patterns"];
+const OWN: [&str; 6] = ["default", "local", "container", "docker", "jupyter", "control_patterns"];
 
 /// Reads everything. `default_data_dir` is asked for only if the configuration names no data folder.
 pub(super) fn config(mut root: Table<'_>, default_data_dir: impl FnOnce() -> Result<PathBuf, Problem>) -> Config {
@@ -129,9 +130,23 @@ fn execution(mut table: Table<'_>, models: &BTreeMap<String, Model>) -> Executio
         modes: modes(table.table("modes")),
         approval: approval(table.table("approval")),
         generators: models::generators(table.table("generators"), models),
+        container_endpoints: container_endpoints(table.table("container_endpoints")),
     };
     table.finish();
     execution
+}
+
+fn container_endpoints(mut table: Table<'_>) -> BTreeMap<String, ContainerEndpoint> {
+    let one = |(name, _, mut table): (String, Place, Table<'_>)| {
+        let engine = table
+            .value("engine", Engine::default(), |item| item.one_of(&[Engine::Docker, Engine::Jupyter], Engine::name));
+        let table = match table.pass_through() {
+            Json::Object(table) => table,
+            _ => serde_json::Map::new(),
+        };
+        (name, ContainerEndpoint { engine, table })
+    };
+    table.rest().into_iter().map(one).collect()
 }
 
 pub(super) fn whole_u32(item: Item<'_>, least: u32, most: u32) -> Parsed<u32> {
@@ -178,12 +193,19 @@ fn modes(mut table: Table<'_>) -> BTreeMap<ExecutionMode, Mode> {
             Err(nearest) => table.complain(Diagnostic::new(unknown_mode(key.into(), &name, nearest), Some(place))),
             Ok(mode) => {
                 let environment = variables(section.table("environment"));
+                let kernel_name = given(&mut section, "kernel_name");
+                let endpoint = given(&mut section, "endpoint");
                 section.finish();
-                modes.insert(mode, Mode { environment });
+                modes.insert(mode, Mode { environment, kernel_name, endpoint });
             }
         }
     }
     modes
+}
+
+/// A name that is shown only where somebody gave one.
+fn given(table: &mut Table<'_>, name: &str) -> Option<String> {
+    if table.has(name) { table.optional(name, |item| item.label()) } else { None }
 }
 
 fn variables(mut table: Table<'_>) -> BTreeMap<String, String> {

@@ -14,8 +14,7 @@ use serde_json::Value as Json;
 use std::{cell::RefCell, collections::BTreeMap};
 
 /// Keys of later versions: refused by name, so that nobody believes them to work. `*` is any name.
-pub(super) const RESERVED: &[&str] =
-    &["python.preload", "execution.container_endpoints", "execution.modes.*.kernel_name", "execution.modes.*.endpoint"];
+pub(super) const RESERVED: &[&str] = &["python.preload"];
 
 /// What reading has found so far.
 #[derive(Default)]

@@ -23,6 +23,11 @@ use pyexec_core::{ErrorKind, Isolation, PluginError, RunError};
 const CONTROL: &str = "with open('note', 'w') as file:\n    file.write('x')\nresults = {'sum': sum(range(5))}\n";
 
 pub(super) async fn check(context: &Context, suite: bool, rows: &mut Rows) {
+    let elsewhere = context.config().map(|config| config.execution.execution_method.as_str());
+    if let Some(method) = elsewhere.filter(|method| CONTAINERS.contains(method) && !suite) {
+        return rows
+            .ok("self-test", format!("the business of the executor `{method}`; by itself this machine holds nothing"));
+    }
     namespaces::check(rows);
     let (jail, decoys) = match prepared(context) {
         Ok(prepared) => prepared,
@@ -47,6 +52,9 @@ pub(super) async fn check(context: &Context, suite: bool, rows: &mut Rows) {
     }
 }
 
+/// What holds code there is not of this machine's making.
+const CONTAINERS: [&str; 3] = ["container", "docker", "jupyter"];
+
 const REPORT: &str = "`PYEXEC_LOG=debug pyexec doctor` says more; this should be reported";
 
 enum Unprepared {
@@ -58,6 +66,11 @@ fn prepared(context: &Context) -> Result<(Jail, Decoys), Unprepared> {
     let because = |why: &str| Unprepared::Because(why.to_owned());
     // Without a configuration, the executor and the Python that there would be by default.
     let method = context.config().map_or("local", |config| config.execution.execution_method.as_str());
+    if CONTAINERS.contains(&method) {
+        return Err(because(&format!(
+            "the executor is `{method}`, and what holds code is not of this machine's making"
+        )));
+    }
     if method != "local" {
         return Err(because(&format!("the executor `{method}` is a plugin's: it has to show by itself what it holds")));
     }

@@ -95,7 +95,10 @@ fn components(config: &Config, registry: &Registry, rows: &mut Rows) {
     let mut components: Vec<(Role, &str)> = config.named_components().collect();
     components.extend(config.analysis.domain_analyzers.iter().map(|name| (Role::DomainAnalyzer, name.as_str())));
     components.push((Role::ApprovalGate, approval.gate.as_str()));
-    components.push((Role::Executor, config.execution.execution_method.as_str()));
+    match wiring::executor(config, &config.execution.execution_method) {
+        Ok((executor, _)) => components.push((Role::Executor, executor)),
+        Err(failure) => rows.failure("executor", &failure),
+    }
     let mut whole = true;
     for (role, name) in &components {
         let table = match role {

@@ -58,6 +58,10 @@ const FREE: &[(&str, &str)] = &[
     ("models.NAME.model", "[models.x]\nprovider = \"ollama\"\nmodel = \"m\"\n"),
     ("execution.generators.NAME", "[execution.generators.x]\na = 1\n"),
     ("execution.modes.MODE.environment.NAME", "[execution.modes.READ_ONLY.environment]\nTZ = \"UTC\"\n"),
+    ("execution.modes.MODE.kernel_name", "[execution.modes.READ_ONLY]\nkernel_name = \"k\"\n"),
+    ("execution.modes.MODE.endpoint", "[execution.modes.READ_ONLY]\nendpoint = \"e\"\n"),
+    ("execution.container_endpoints.NAME", "[execution.container_endpoints.x]\nhost = \"h\"\n"),
+    ("execution.container_endpoints.NAME.engine", "[execution.container_endpoints.x]\nengine = \"jupyter\"\n"),
     ("control_system.connector.NAME", "[control_system.connector.x]\na = 1\n"),
     ("plugins.load[].path", "[[plugins.load]]\npath = \"x.so\"\n"),
     (
