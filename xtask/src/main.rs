@@ -1,14 +1,18 @@
-//! Tasks of the workspace: `cargo xtask run -- ARGS`, `setup`, `test PART`, `test-all`, `bench`, `crash`, `eval`, `fuzz`,
-//! `gallery`, `leaks`, `picture`.
+//! Tasks of the workspace: `cargo xtask run -- ARGS`, `setup`, `engine`, `jupyter`, `image`, `test PART`, `test-all`, `bench`,
+//! `crash`, `eval`, `fuzz`, `gallery`, `leaks`, `picture`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a program that prints")]
 
 mod agent;
 mod bench;
 mod build;
+mod daemon;
+mod engine;
 mod eval;
 mod examples;
 mod fuzz;
 mod gallery;
+mod image;
+mod jupyter;
 mod leaks;
 mod picture;
 mod setup;
@@ -24,14 +28,20 @@ use std::{
 
 const USAGE: &str = "\
 cargo xtask run -- ARGS    build everything that runs, then run `pyexec ARGS`
-cargo xtask setup          install and prepare what the tests need
+cargo xtask setup          install and prepare what the tests need; as root, and leaves a Docker engine and a Jupyter
+                           Server for the tests running; with --basics, what needs neither root nor these
+cargo xtask engine start|stop|status
+                           that engine (target/engine/docker.sock); test and test-all start it themselves
+cargo xtask jupyter start|stop|status
+                           that server (target/jupyter/url), likewise
+cargo xtask image          docker/Dockerfile without a registry, of Debian's packages, for that engine
 cargo xtask test PART      the tests of one part: core, sdk, registry, generation, analysis, approval, execution,
                            sandbox, control, service, cli, and integration: the whole product by its command
                            line, with the examples
 cargo xtask eval --generator NAME [--config FILE] [--only WORDS]
                            the task set (examples/tasks) put to a generator: solved, attempts, cost, time
-cargo xtask bench NAME     a benchmark, with --json as one JSON object: analysis, approval, generation,
-                           local, store
+cargo xtask bench NAME     a benchmark, with --json as one JSON object: analysis, approval, container,
+                           generation, local, store
 cargo xtask fuzz [--seconds N] [TARGET]
                            hostile bytes for what reads them, a minute for each target
 cargo xtask gallery [--scripts N]
@@ -61,6 +71,14 @@ fn perform(arguments: &[String]) -> Result<ExitCode> {
         ["run", rest @ ..] => run(rest.strip_prefix(&["--"]).unwrap_or(rest)),
         ["picture"] => picture::picture().map(|()| ExitCode::SUCCESS),
         ["setup"] => setup::setup().map(|()| ExitCode::SUCCESS),
+        ["setup", "--basics"] => setup::basics().map(|()| ExitCode::SUCCESS),
+        ["engine", "start"] => setup::containers().and_then(|()| engine::keep()).map(|()| ExitCode::SUCCESS),
+        ["engine", "stop"] => engine::stop().map(|()| ExitCode::SUCCESS),
+        ["engine", "status"] => engine::status().map(|()| ExitCode::SUCCESS),
+        ["jupyter", "start"] => jupyter::keep().map(|()| ExitCode::SUCCESS),
+        ["jupyter", "stop"] => jupyter::stop().map(|()| ExitCode::SUCCESS),
+        ["jupyter", "status"] => jupyter::status().map(|()| ExitCode::SUCCESS),
+        ["image"] => setup::image().map(|()| ExitCode::SUCCESS),
         ["test", part] => test::part(part).map(|()| ExitCode::SUCCESS),
         ["bench", name] => bench::run(name, false).map(|()| ExitCode::SUCCESS),
         ["bench", name, "--json"] => bench::run(name, true).map(|()| ExitCode::SUCCESS),

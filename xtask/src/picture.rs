@@ -7,7 +7,7 @@ use std::fs;
 /// Runs the README's first question and draws it. The drawing is an example of `crates/cli`: what it is made of is not built
 /// for `cargo xtask run`.
 pub(crate) fn picture() -> Result<()> {
-    setup::setup()?;
+    setup::basics()?;
     let readme = fs::read_to_string(root().join("README.md")).context("README.md cannot be read")?;
     let line = readme.lines().find_map(|line| line.strip_prefix("cargo xtask run -- "));
     let line = line.context("README.md has no line `cargo xtask run -- …`")?;

@@ -1,14 +1,45 @@
 //! Installs and prepares what the tests need, on a bare Debian 12 with a Rust toolchain.
 
-use crate::{agent, build, root, succeed, target, tools};
+use crate::{agent, build, daemon::InUse, engine, image, jupyter, root, succeed, target, tools};
 use anyhow::{Context, Result, bail};
 use std::{path::PathBuf, process::Command};
 
 /// The source packages whose gallery scripts the tests run, as `fetch_sdist.py` takes them.
 const GALLERIES: [&str; 2] = ["matplotlib==3.11.2", "scikit-learn==1.9.1"];
 
-/// Everything, each step doing nothing where it is done already.
+/// Everything, each step doing nothing where it is done already. The engine and the server are left running.
 pub(crate) fn setup() -> Result<()> {
+    basics()?;
+    containers()?;
+    engine::keep()?;
+    jupyter::keep()?;
+    image::image()
+}
+
+/// Everything, with the engine and the server as long as the result is there.
+pub(crate) fn with_containers() -> Result<[InUse; 2]> {
+    basics()?;
+    containers()?;
+    let running = [engine::hold()?, jupyter::hold()?];
+    image::image()?;
+    Ok(running)
+}
+
+/// The image alone.
+pub(crate) fn image() -> Result<()> {
+    containers()?;
+    let _running = engine::hold()?;
+    image::image()
+}
+
+/// What an engine and its image are made with.
+pub(crate) fn containers() -> Result<()> {
+    program(&ENGINE)?;
+    program(&DEBOOTSTRAP)
+}
+
+/// What needs neither root nor containers.
+pub(crate) fn basics() -> Result<()> {
     program(&PYTHON)?;
     program(&CPP)?;
     program(&NPM)?;
@@ -35,6 +66,13 @@ const PYTHON: Needed = Needed {
 };
 /// Fuzzing links a library that is written in C++.
 const CPP: Needed = Needed { name: "a C++ compiler", program: "c++", shows: &["--version"], packages: &["g++"] };
+
+/// The package brings its client and its runtime.
+const ENGINE: Needed =
+    Needed { name: "a Docker engine", program: "dockerd", shows: &["--version"], packages: &["docker.io"] };
+/// Images of Debian's packages.
+const DEBOOTSTRAP: Needed =
+    Needed { name: "debootstrap", program: "debootstrap", shows: &["--version"], packages: &["debootstrap"] };
 
 /// The agent program comes from npm; it is a native binary and needs no Node.js to run.
 const NPM: Needed = Needed { name: "npm", program: "npm", shows: &["--version"], packages: &["nodejs", "npm"] };

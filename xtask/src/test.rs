@@ -9,6 +9,9 @@ pub(crate) fn data_dir() -> PathBuf {
     target().join("test-data")
 }
 
+/// The parts that run containers and Jupyter's kernels.
+const CONTAINERS: [&str; 3] = ["execution", "cli", "integration"];
+
 /// The tests of one part.
 pub(crate) fn part(name: &str) -> Result<()> {
     let package = match name {
@@ -16,14 +19,20 @@ pub(crate) fn part(name: &str) -> Result<()> {
         name if root().join("crates").join(name).is_dir() => format!("pyexec-{name}"),
         _ => bail!("there is no part `{name}`; the parts are the folders in `crates`, and `integration`"),
     };
-    setup::setup()?;
+    // the others can be tested without root
+    let _running = if CONTAINERS.contains(&name) {
+        Some(setup::with_containers()?)
+    } else {
+        setup::basics()?;
+        None
+    };
     succeed(cargo().args(["test", "--package", &package]).env("PYEXEC_TEST_DATA", data_dir()))?;
     if name == "integration" { examples::all() } else { Ok(()) }
 }
 
 /// The crash proof with these arguments; `test-all` makes it with none.
 pub(crate) fn crash(arguments: &[&str]) -> Result<()> {
-    setup::setup()?;
+    setup::basics()?;
     let test = ["test", "--package", "pyexec", "--test", "crash", "--"];
     succeed(cargo().args(test).args(arguments).env("PYEXEC_TEST_DATA", data_dir()))
 }
@@ -38,7 +47,7 @@ pub(crate) fn all() -> Result<()> {
         succeed(cargo().args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]))
     })?;
     step("build", build::programs)?;
-    step("set-up", setup::setup)?;
+    let _running = step("set-up", setup::with_containers)?;
     step("tests", || {
         succeed(cargo().args(["test", "--workspace", "--no-fail-fast"]).env("PYEXEC_TEST_DATA", data_dir()))
     })?;
@@ -49,16 +58,16 @@ pub(crate) fn all() -> Result<()> {
     Ok(())
 }
 
-fn step(name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     println!("== {name}");
     let start = Instant::now();
-    work()?;
+    let made = work()?;
     println!("== {name}: {} s", start.elapsed().as_secs());
-    Ok(())
+    Ok(made)
 }
 
 /// By what the kernel says of this process, not by a name in the environment.
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt;
     std::fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0)
 }
