@@ -59,7 +59,7 @@ fn inputs_and_outputs_that_cannot_be_used() {
         (vec!["--timeout", "0"], ["0 seconds", "at least 1"]),
         (vec!["--policy", "missing.toml"], ["missing.toml", "check the path"]),
         (vec!["--context", a.to_str().unwrap()], ["the context", "JSON"]),
-        (vec!["--backend", "docker"], ["`docker` is not available", "help:"]),
+        (vec!["--backend", "jupyter"], ["no endpoint with engine = \"jupyter\"", "container_endpoints.default"]),
     ] {
         let mut all = vec!["run", "--code", script];
         all.extend(arguments);
