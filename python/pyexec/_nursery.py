@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 
-from pyexec import _cell, _display, _figures, _jail, _leave, _script, _session, _world
+from pyexec import _cell, _display, _figures, _jail, _leave, _session, _world
 from pyexec._frames import PROTOCOL, ProtocolError, Wire
 
 TYPE_CHECKING = False
@@ -133,7 +133,10 @@ def _park(cells: _cell.Cells, descriptors: list[int], measure: bool) -> Child:
         init = cells.enter()
         wire.adopt()
         _freshen()
-        _rehearse()
+        _session.rehearse()
+        # The collection at the end of a run has only to look at what the run made.
+        gc.collect()
+        gc.freeze()
         wire.send("parked", descriptor=init, private_kb=_private() if measure else 0)
     except (_jail.JailError, ProtocolError, OSError) as error:
         os._exit(_session.refuse(wire, error))
@@ -168,12 +171,6 @@ def _freshen() -> None:
     if tempfile is not None:
         # It looks at the number of the process, and in its cell every child has the same.
         tempfile._name_sequence = None  # type: ignore[attr-defined]
-
-
-def _rehearse() -> None:
-    """Goes once the way that every run goes, so that the pages on it are copied before anybody waits."""
-    namespace, _ = _script.execute(b"results = {'x': 1}", "/script/code.py")
-    json.loads(json.dumps(namespace["results"]))
 
 
 def _memory(name: str) -> int:

@@ -133,6 +133,19 @@ def _receive_code(wire: Wire, way: Cold) -> tuple[bytes, str, dict[str, Any]]:
     return source, script, prepare
 
 
+def rehearse() -> None:
+    """Goes once the way that every run goes, and nobody hears it: the pages on it are copied before anybody waits."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        wire, source, script = Wire(theirs), b"results = {'x': 1}", "/script/code.py"
+        hashlib.sha256(source).hexdigest()
+        with open(os.devnull, "wb") as file:
+            file.write(source)
+        namespace, failure = _script.execute(source, script)
+        _conclude(wire, namespace, failure, _noticed.Watch(script, ()), MAX_BODY)
+        _end(wire)
+
+
 def refuse(wire: Wire, error: Exception) -> int:
     """Nothing ran. If the host is gone there is nobody to tell."""
     message = str(error) if isinstance(error, (_jail.JailError, ProtocolError)) else f"{type(error).__name__}: {error}"

@@ -13,7 +13,7 @@ pub(crate) use incoming::Incoming;
 
 use copy::Take;
 use pyexec_core::outcome::FileRecord;
-use rustix::fd::OwnedFd;
+use rustix::{fd::OwnedFd, fs::Dir};
 use std::{
     collections::BTreeSet,
     fmt::Write,
@@ -66,6 +66,13 @@ pub enum CollectError {
     /// The working folder cannot be read.
     #[error("the code's working folder cannot be read: {0}")]
     Read(io::Error),
+}
+
+/// Whether there is nothing to be taken for sure, which is told at once.
+pub fn is_empty(scratch: &OwnedFd) -> bool {
+    let is_self = |name: &[u8]| matches!(name, b"." | b"..");
+    Dir::read_from(scratch)
+        .is_ok_and(|mut entries| entries.all(|entry| entry.is_ok_and(|entry| is_self(entry.file_name().to_bytes()))))
 }
 
 /// Copies everything below `scratch` but `skip` (paths relative to it, with what is below them) to `figures/` and

@@ -1,6 +1,6 @@
 //! Hostile working folders.
 
-use super::{Bounds, Collected, collect};
+use super::{Bounds, Collected, collect, is_empty};
 use pyexec_core::Digest;
 use rustix::fs::{Mode, OFlags, mkdirat, openat};
 use std::{
@@ -43,6 +43,19 @@ impl Scene {
         let skip: BTreeSet<PathBuf> = skip.iter().map(PathBuf::from).collect();
         let by_runner: Vec<String> = by_runner.iter().map(ToString::to_string).collect();
         collect(&scratch, self.run.path(), &skip, &by_runner, bounds).unwrap()
+    }
+}
+
+#[test]
+fn only_a_folder_with_nothing_in_it_is_empty() {
+    let open = |scene: &Scene| File::open(scene.scratch.path()).unwrap().into();
+    assert!(is_empty(&open(&Scene::new())));
+    let (file, link, folder) = (Scene::new(), Scene::new(), Scene::new());
+    file.file(".hidden", b"");
+    symlink("/etc/passwd", link.scratch.path().join("link")).unwrap();
+    fs::create_dir(folder.scratch.path().join("folder")).unwrap();
+    for scene in [file, link, folder] {
+        assert!(!is_empty(&open(&scene)));
     }
 }
 

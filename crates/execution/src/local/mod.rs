@@ -24,7 +24,7 @@ pub(crate) use plan::environment;
 pub use pool::PoolConfig;
 
 use crate::{
-    collect::{self, Bounds},
+    collect::{self, Bounds, Collected},
     ending::{Status, judge},
     error::{ExecuteError, PrepareError},
     mounts::{self, Mount, Opened},
@@ -91,7 +91,7 @@ impl CodeExecutor for Local {
     fn create(config: LocalConfig) -> Result<Self> {
         config.check()?;
         Ok(Self {
-            pool: config.pool.clone().map(|pool| Pool::new(pool, &config.data_dir)),
+            pool: config.pool.clone().map(|pool| Pool::new(pool, &config.data_dir, config.results_max_mb << 20)),
             config,
             known: Known::default(),
             waiting: Mutex::default(),
@@ -115,15 +115,7 @@ impl CodeExecutor for Local {
 
     async fn prepare(&self, order: PrepareOrder, host: &ExecutionHost) -> Result<PreparedId> {
         let interpreter = self.interpreter(host).await?;
-        let (data_dir, python) = (self.config.data_dir.clone(), interpreter.clone());
-        // inputs are read once more: too long for a worker that serves other calls
-        let checked = tokio::task::spawn_blocking(move || {
-            let opened = mounts::all(&order, &python, &runtime::folder(&data_dir), &data_dir)?;
-            let context = released::context(order.context.as_ref())?;
-            Ok::<_, PrepareError>((order, opened, context))
-        });
-        let (order, opened, context) =
-            checked.await.map_err(|e| PrepareError::Sandbox(format!("checking the order: {e}")))??;
+        let (order, opened, context) = self.checked(order, &interpreter).await?;
         let (waiting, mounts, group) = self.started(&interpreter, opened, &order, &context, host).await?;
         if !order.accept_isolation.contains(&waiting.isolation) {
             return Err(PrepareError::Isolation(waiting.isolation).into());
@@ -136,6 +128,24 @@ impl CodeExecutor for Local {
     }
 
     async fn execute(&self, prepared: PreparedId, order: ExecuteOrder, host: &ExecutionHost) -> Result<Outcome> {
+        let outcome = self.executed(prepared, order, host).await;
+        self.is_answered();
+        outcome
+    }
+
+    async fn discard(&self, prepared: PreparedId) -> Result<()> {
+        let waiting = self.lock().remove(&prepared);
+        if let Some(Prepared { waiting, .. }) = waiting {
+            waiting.tree.kill();
+            let _ = tokio::time::timeout(GRACE, waiting.tree.exited()).await; // the drop goes on with it
+        }
+        self.is_answered();
+        Ok(())
+    }
+}
+
+impl Local {
+    async fn executed(&self, prepared: PreparedId, order: ExecuteOrder, host: &ExecutionHost) -> Result<Outcome> {
         let Some(Prepared { order: prepare, mounts, environment, group, waiting }) = self.lock().remove(&prepared)
         else {
             return Err(ExecuteError::NotPrepared(format!("no process `{}` waits here", prepared.0)).into());
@@ -159,17 +169,6 @@ impl CodeExecutor for Local {
         Ok(outcome(seen, scratch, prepare, &mounts, (python, environment), isolation).await?)
     }
 
-    async fn discard(&self, prepared: PreparedId) -> Result<()> {
-        let waiting = self.lock().remove(&prepared);
-        if let Some(Prepared { waiting, .. }) = waiting {
-            waiting.tree.kill();
-            let _ = tokio::time::timeout(GRACE, waiting.tree.exited()).await; // the drop goes on with it
-        }
-        Ok(())
-    }
-}
-
-impl Local {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<PreparedId, Prepared>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -181,6 +180,27 @@ impl Local {
                 .await
                 .map_err(python::FindPythonError::from)?,
         })
+    }
+
+    /// The order, what it opens and its context, once all of it was looked at.
+    async fn checked(
+        &self,
+        order: PrepareOrder,
+        interpreter: &Interpreter,
+    ) -> Result<(PrepareOrder, Opened, Vec<u8>), PrepareError> {
+        let (data_dir, python) = (self.config.data_dir.clone(), interpreter.clone());
+        let is_short = order.inputs.is_empty() && order.context.is_none();
+        let check = move || {
+            let opened = mounts::all(&order, &python, &runtime::folder(&data_dir), &data_dir)?;
+            let context = released::context(order.context.as_ref())?;
+            Ok((order, opened, context))
+        };
+        if is_short {
+            return check();
+        }
+        // inputs are read once more: too long for a worker that serves other calls
+        let checked = tokio::task::spawn_blocking(check).await;
+        checked.map_err(|e| PrepareError::Sandbox(format!("checking the order: {e}")))?
     }
 
     /// What this machine gives: by doing all of it, without code.
@@ -250,10 +270,13 @@ async fn outcome(
     let skip = mounts::not_artifacts(mounts);
     let bounds = Bounds::of_scratch(order.limits.scratch_mb);
     let (figures, limits) = (seen.heard.figures.clone(), order.limits);
-    let collected =
-        tokio::task::spawn_blocking(move || collect::collect(&scratch, &order.folder, &skip, &figures, bounds))
-            .await
-            .map_err(|e| ExecuteError::Sandbox(format!("collecting what the code left: {e}")))??;
+    let collected = if collect::is_empty(&scratch) {
+        Collected::default()
+    } else {
+        let take = move || collect::collect(&scratch, &order.folder, &skip, &figures, bounds);
+        let taken = tokio::task::spawn_blocking(take).await;
+        taken.map_err(|e| ExecuteError::Sandbox(format!("collecting what the code left: {e}")))??
+    };
     Ok(seen.into_outcome(judged, &limits, collected, isolation, python, Some(environment)))
 }
 

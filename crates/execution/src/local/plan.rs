@@ -5,6 +5,7 @@ use serde::Serialize;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 /// How the child is to hold itself.
@@ -49,10 +50,12 @@ impl From<&pyexec_core::order::Limits> for KernelLimits {
 /// configuration names for the mode. Nothing of the host's.
 pub(crate) fn environment(of_mode: &BTreeMap<String, String>, font_cache: Option<&Path>) -> BTreeMap<String, String> {
     // OpenBLAS maps tens of MiB for each thread: on a large machine its default alone is beyond the address space limit.
-    let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(4)).to_string();
+    // Asked once: the answer is looked up in a dozen files of control groups, and every run wants it.
+    static THREADS: LazyLock<String> =
+        LazyLock::new(|| std::thread::available_parallelism().map_or(1, |n| n.get().min(4)).to_string());
     let mut environment = BTreeMap::new();
     for name in ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"] {
-        environment.insert(name.to_owned(), threads.clone());
+        environment.insert(name.to_owned(), THREADS.clone());
     }
     if let Some(folder) = font_cache.and_then(Path::to_str) {
         environment.insert("PYEXEC_MPL_CACHE".to_owned(), folder.to_owned());

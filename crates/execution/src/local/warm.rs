@@ -6,7 +6,7 @@ use super::{
     handshake::{self, Launch, Waiting},
     library,
     plan::{self, KernelLimits, Plan},
-    pool::{Base, Pool, Taken, Wanted},
+    pool::{Base, Child, Pool, Taken, Wanted},
 };
 use crate::{
     error::PrepareError,
@@ -54,11 +54,21 @@ impl Local {
         let runtime = runtime::folder(&self.config.data_dir);
         let base = self.base(interpreter, &runtime).map_err(|e| e.to_string())?;
         let own: Vec<Mount> = opened.mounts.iter().filter(|mount| !base.plan.mounts.contains(mount)).cloned().collect();
-        let wanted =
-            Wanted { base: &base, opened, mounts: &own, environment: &order.environment, limits: &order.limits };
-        let Taken { started, mounts } = pool.take(&wanted).await?;
         let limits = KernelLimits::from(&order.limits);
-        let plan = Plan { uid: None, gid: None, mounts: own, limits, ..base.plan };
+        let plan = Plan { uid: None, gid: None, mounts: own, limits, ..base.plan.clone() };
+        let wanted = Wanted {
+            base: &base,
+            opened,
+            plan: &plan,
+            environment: &order.environment,
+            limits: &order.limits,
+            has_context: !context.is_empty(),
+        };
+        let Taken { child, mounts } = pool.take(&wanted).await?;
+        let started = match child {
+            Child::Closed(waiting) => return Ok(waiting),
+            Child::Open(started) => started,
+        };
         let launch = Launch {
             group: None,
             interpreter: &base.interpreter,
@@ -78,6 +88,13 @@ impl Local {
         // what is wrong here is told by the run that needs it
         if let Ok(base) = self.base(interpreter, &runtime::folder(&self.config.data_dir)) {
             pool.tend(&base);
+        }
+    }
+
+    /// Has the pool go on with what it put off for a run.
+    pub(super) fn is_answered(&self) {
+        if let Some(pool) = &self.pool {
+            pool.answered();
         }
     }
 

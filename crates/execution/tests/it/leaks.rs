@@ -45,7 +45,8 @@ fn number(name: &str, default: usize) -> usize {
     env::var(name).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
 }
 
-async fn one(local: &Local, kind: usize) {
+/// Whether it started cold.
+async fn one(local: &Local, kind: usize) -> bool {
     let (code, process) = KINDS[kind % KINDS.len()];
     let bench = Bench::new(code).with(|order| {
         order.limits.scratch_mb = 16;
@@ -57,6 +58,18 @@ async fn one(local: &Local, kind: usize) {
     let host = bench.host.host();
     let prepared = local.prepare(bench.order.clone(), &host).await.unwrap_or_else(|e| panic!("{e} {}", e.help));
     local.execute(prepared, bench.execute_order(), &host).await.unwrap_or_else(|e| panic!("{e} {}", e.help));
+    bench.host.progress().iter().any(|line| line.contains("starts cold"))
+}
+
+/// What is held once it stays the same for a while: a pool fills up by itself.
+fn settled() -> Held {
+    let mut held = Held::now();
+    until("an end of changes", || {
+        std::thread::sleep(Duration::from_millis(500));
+        let before = std::mem::replace(&mut held, Held::now());
+        before == held
+    });
+    held
 }
 
 /// What can leak.
@@ -125,7 +138,8 @@ async fn counting_host() {
     for kind in 0..KINDS.len() {
         one(&local, kind).await; // whatever is made once is made now
     }
-    let (before, memory) = (Held::now(), resident());
+    while env::var_os(POOL).is_some() && one(&local, 0).await {}
+    let (before, memory) = (settled(), resident());
     let start = Instant::now();
     for run in 0..runs {
         one(&local, run).await;

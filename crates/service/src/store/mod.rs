@@ -45,8 +45,15 @@ pub use output::{OUTPUT_MAX_BYTES, OUTPUT_MAX_ROWS, OutputRow, OutputTally};
 pub use owner::{Owner, OwnerError};
 pub use prefix::{PREFIX_MIN, ResolveError, Resolved};
 
+use pyexec_core::Digest;
 use sqlx::SqlitePool;
-use std::{path::Path, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    path::Path,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 /// How long a writer waits for another process before it says that the store is busy.
 const BUSY: Duration = Duration::from_secs(10);
@@ -62,6 +69,8 @@ struct Inner {
     data_dir: PathBuf,
     file: PathBuf,
     blobs: PathBuf,
+    /// Of the blobs, some that this process has brought to disk, and as which inode.
+    synced: Mutex<HashMap<Digest, u64>>,
     writer: SqlitePool,
     readers: SqlitePool,
 }

@@ -16,7 +16,7 @@ use std::{
     io,
     os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 use tokio::time::Instant;
@@ -171,7 +171,7 @@ impl Store {
         let blobs = data_dir.join("blobs");
         blob::prepare(&blobs)?;
         drop(turn);
-        Ok(Self { inner: Arc::new(Inner { data_dir, file, blobs, writer, readers }) })
+        Ok(Self { inner: Arc::new(Inner { data_dir, file, blobs, synced: Mutex::default(), writer, readers }) })
     }
 }
 

@@ -3,33 +3,36 @@
 //!
 //! Nothing of a run is in a child before the run has it, and no child has a second one. The zygote is made anew when the
 //! environment's packages change, when it dies, and after so many children; one that was given up ends when the last run in
-//! its children has. Open `zygote.rs` for how a child is made, `base.rs` for which run fits.
+//! its children has. Open `zygote.rs` for how a child is made, `base.rs` for which run fits, `shelf.rs` for what waits.
 
 mod base;
 mod opener;
 mod said;
 mod settings;
+mod shelf;
 mod zygote;
 
 pub(super) use base::Base;
 pub use settings::PoolConfig;
+pub(super) use shelf::Child;
 
-use super::handshake::Started;
-use crate::{
-    mounts::{Mount, Opened},
-    runtime,
-    session::Hold as _,
+use super::{
+    handshake::{self, Launch, Waiting},
+    plan::Plan,
 };
+use crate::{mounts::Opened, runtime};
 use opener::Opener;
 use pyexec_core::order::Limits;
 use rustix::fd::OwnedFd;
+use shelf::{Next, Shelf, Waits};
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::BTreeMap,
     fmt,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
+use tokio::sync::Notify;
 use zygote::{Parked, Zygote};
 
 /// How long a zygote that failed is not tried again.
@@ -38,11 +41,17 @@ const PAUSE: Duration = Duration::from_mins(1);
 /// So many zygotes may fail to fork, one after the other.
 const PATIENT: u32 = 3;
 
+/// A run that goes on for longer is not waited for: until then nothing is forked beside it.
+const LULL: Duration = Duration::from_millis(50);
+
 /// The pool of one executor.
 pub(super) struct Pool {
     config: PoolConfig,
     data_dir: PathBuf,
+    results_max_bytes: u64,
     state: Mutex<State>,
+    /// A run has its answer.
+    answered: Notify,
 }
 
 #[derive(Default)]
@@ -50,7 +59,7 @@ struct State {
     zygote: Option<Arc<Zygote>>,
     opener: Option<Arc<Opener>>,
     /// Children of that zygote.
-    parked: VecDeque<Parked>,
+    shelf: Shelf,
     /// Why there is none, since when and for what.
     trouble: Option<(String, Instant, Base)>,
     /// Somebody is at work here.
@@ -61,10 +70,11 @@ struct State {
 pub(super) struct Wanted<'a> {
     pub(super) base: &'a Base,
     pub(super) opened: &'a Opened,
-    /// Those of the mounts that are the run's own.
-    pub(super) mounts: &'a [Mount],
+    /// The run's, with those mounts that are its own.
+    pub(super) plan: &'a Plan,
     pub(super) environment: &'a BTreeMap<String, String>,
     pub(super) limits: &'a Limits,
+    pub(super) has_context: bool,
 }
 
 /// What serves a run.
@@ -72,12 +82,12 @@ struct Picked {
     zygote: Arc<Zygote>,
     opener: Arc<Opener>,
     /// None if all are taken.
-    parked: Option<Parked>,
+    child: Option<Child>,
 }
 
 /// A child, and what only this run is to see.
 pub(super) struct Taken {
-    pub(super) started: Started,
+    pub(super) child: Child,
     pub(super) mounts: Vec<OwnedFd>,
 }
 
@@ -88,21 +98,37 @@ impl fmt::Debug for Pool {
 }
 
 impl Pool {
-    pub(super) fn new(config: PoolConfig, data_dir: &Path) -> Arc<Self> {
-        Arc::new(Self { config, data_dir: data_dir.into(), state: Mutex::default() })
+    pub(super) fn new(config: PoolConfig, data_dir: &Path, results_max_bytes: u64) -> Arc<Self> {
+        let data_dir = data_dir.into();
+        Arc::new(Self { config, data_dir, results_max_bytes, state: Mutex::default(), answered: Notify::new() })
     }
 
     /// A child for one run. The error says why it has to start cold.
     pub(super) async fn take(self: &Arc<Self>, wanted: &Wanted<'_>) -> Result<Taken, String> {
-        let Picked { zygote, opener, parked } = self.pick(wanted)?;
-        let mounts = opener.open(wanted.mounts).await?;
-        let parked = match parked {
-            Some(parked) => parked,
+        let Picked { zygote, opener, child } = self.pick(wanted)?;
+        let mounts = opener.open(&wanted.plan.mounts).await?;
+        let child = match child {
+            Some(child) => child,
             // A task of its own, because a child that is cut off takes the zygote along.
-            None => tokio::spawn(zygote.park()).await.map_err(|e| e.to_string())??,
+            None => Child::Open(tokio::spawn(zygote.park()).await.map_err(|e| e.to_string())??.0),
         };
-        self.tend(wanted.base);
-        Ok(Taken { started: parked.0, mounts })
+        self.refill(wanted.base);
+        Ok(Taken { child, mounts })
+    }
+
+    /// A run has its answer: what it took can be replaced without being in its way.
+    pub(super) fn answered(&self) {
+        self.answered.notify_waiters();
+    }
+
+    /// Fills up what a run takes away, when it has its answer or takes its time. Forking and closing a child are as much work
+    /// as a short run itself, on the same processors.
+    fn refill(self: &Arc<Self>, base: &Base) {
+        let (pool, base) = (self.clone(), base.clone());
+        tokio::spawn(async move {
+            let _ = tokio::time::timeout(LULL, pool.answered.notified()).await;
+            pool.tend(&base);
+        });
     }
 
     fn pick(self: &Arc<Self>, wanted: &Wanted<'_>) -> Result<Picked, String> {
@@ -119,17 +145,12 @@ impl Pool {
             self.tend(wanted.base);
             return Err(why);
         };
-        let misfit = base::misfit(wanted.opened, wanted.mounts, wanted.environment, wanted.limits, zygote.space_kb());
-        if let Some(why) = misfit {
+        let Wanted { opened, plan, environment, limits, has_context, .. } = wanted;
+        if let Some(why) = base::misfit(opened, &plan.mounts, environment, limits, zygote.space_kb()) {
             return Err(why);
         }
-        let parked = loop {
-            match state.parked.pop_front() {
-                Some(dead) if !dead.0.tree.is_alive() => {}
-                other => break other,
-            }
-        };
-        Ok(Picked { zygote, opener, parked })
+        let child = state.shelf.take(plan, plan.mounts.is_empty() && !has_context);
+        Ok(Picked { zygote, opener, child })
     }
 
     /// Sees in the background that there is a zygote for `base`, and enough children of it.
@@ -140,27 +161,21 @@ impl Pool {
             return;
         }
         state.tended = true;
-        let tended = Tended(self.clone());
+        let tended = Tended(Some(self.clone()));
         let base = base.clone();
-        tokio::spawn(async move {
-            if let Err(why) = tended.0.fill(&base).await {
-                tracing::warn!("the warm pool cannot be filled: {why}");
-                let mut state = tended.0.lock();
-                state.parked.clear();
-                state.trouble = Some((why, Instant::now(), base));
-            }
-        });
+        drop(state);
+        tokio::spawn(tended.fill(base));
     }
 
-    async fn fill(&self, base: &Base) -> Result<(), String> {
+    async fn fill(&self, base: &Base, tended: &mut Tended) -> Result<(), String> {
         let mut failures = 0;
         loop {
-            let (zygote, opener, parked) = {
+            let (zygote, opener) = {
                 let state = self.lock();
                 let zygote = state.zygote.clone().filter(|zygote| {
                     zygote.is_of(base) && zygote.is_alive() && zygote.forks() < self.config.runs_per_zygote
                 });
-                (zygote, state.opener.clone().filter(|opener| opener.is_alive()), state.parked.len())
+                (zygote, state.opener.clone().filter(|opener| opener.is_alive()))
             };
             if opener.is_none() {
                 let runtime = self.runtime()?;
@@ -172,15 +187,29 @@ impl Pool {
                 continue;
             };
             let room = usize::try_from(zygote.room(self.config.memory_mb)).unwrap_or(usize::MAX);
-            if parked >= self.config.size.min(room) {
-                if room == 0 {
-                    let (has, takes) = (self.config.memory_mb, zygote.memory_mb());
-                    zygote.give_up().await;
-                    return Err(format!("pool.memory_mb = {has} is too little: its zygote alone takes {takes}"));
-                }
-                return Ok(());
+            if room == 0 {
+                let (has, takes) = (self.config.memory_mb, zygote.memory_mb());
+                zygote.give_up().await;
+                return Err(format!("pool.memory_mb = {has} is too little: its zygote alone takes {takes}"));
             }
-            let child = match zygote.clone().park().await {
+            let next = {
+                let mut state = self.lock();
+                let next = state.shelf.next(self.config.size.min(room));
+                if matches!(next, Next::Rest) {
+                    // With the same hold: whoever takes a child from here on is heard.
+                    tended.end(&mut state);
+                }
+                next
+            };
+            let done = match next {
+                Next::Rest => return Ok(()),
+                Next::Park => zygote.clone().park().await.map(Waits::Open),
+                Next::Close(parked, plan) => {
+                    let waiting = self.close(*parked, base, &plan).await;
+                    waiting.map(|waiting| Waits::Closed(plan, waiting))
+                }
+            };
+            let child = match done {
                 Ok(child) => child,
                 Err(why) => {
                     failures += 1;
@@ -193,9 +222,23 @@ impl Pool {
             };
             let mut state = self.lock();
             if state.zygote.as_ref().is_some_and(|now| Arc::ptr_eq(now, &zygote)) {
-                state.parked.push_back(child);
+                state.shelf.put(child);
             }
         }
+    }
+
+    /// Has a child take its plan before there is a run: for one with this very plan and nothing else of its own.
+    async fn close(&self, Parked(started): Parked, base: &Base, plan: &Plan) -> Result<Waiting, String> {
+        let launch = Launch {
+            group: None,
+            interpreter: &base.interpreter,
+            runtime: Path::new(""),
+            plan,
+            site: &[],
+            context: &[],
+            results_max_bytes: self.results_max_bytes,
+        };
+        handshake::prepare(started, &launch, &[]).await.map_err(|e| e.to_string())
     }
 
     /// Boots a zygote while the one before goes on, and then gives that one up.
@@ -206,7 +249,7 @@ impl Pool {
         let (before, parked) = {
             let mut state = self.lock();
             state.trouble = None;
-            (state.zygote.replace(Arc::new(zygote)), std::mem::take(&mut state.parked))
+            (state.zygote.replace(Arc::new(zygote)), state.shelf.clear())
         };
         drop(parked);
         if let Some(before) = before {
@@ -225,10 +268,32 @@ impl Pool {
 }
 
 /// Held by who is at work; let go of however that ends.
-struct Tended(Arc<Pool>);
+struct Tended(Option<Arc<Pool>>);
+
+impl Tended {
+    async fn fill(mut self, base: Base) {
+        let Some(pool) = self.0.clone() else { return };
+        if let Err(why) = pool.fill(&base, &mut self).await {
+            tracing::warn!("the warm pool cannot be filled: {why}");
+            let mut state = pool.lock();
+            let parked = state.shelf.clear();
+            state.trouble = Some((why, Instant::now(), base));
+            drop(state);
+            drop(parked);
+        }
+    }
+
+    /// Lets go while the pool is held.
+    fn end(&mut self, state: &mut State) {
+        state.tended = false;
+        self.0 = None;
+    }
+}
 
 impl Drop for Tended {
     fn drop(&mut self) {
-        self.0.lock().tended = false;
+        if let Some(pool) = self.0.take() {
+            pool.lock().tended = false;
+        }
     }
 }
