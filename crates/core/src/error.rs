@@ -59,7 +59,7 @@ kinds! {
     ResourceLimit = "resource_limit", Workflow, 1;
     /// No attempt left.
     AttemptsExhausted = "attempts_exhausted", Workflow, 1;
-    /// No money left.
+    /// What writing the code may use up is used up: money, turns of an agent, or its time.
     Budget = "budget", Workflow, 1;
     /// Somebody stopped it.
     Cancelled = "cancelled", Workflow, 4;

@@ -1,11 +1,11 @@
 //! Role `generator`: a request becomes code. Ops: `generate`. Host ops: `environment`.
 
 use crate::{
-    ExecutionMode, Finding, Request, Result, code::Code, error::RunError, executor::ExecutorDescription,
+    ExecutionMode, Finding, PluginError, Request, Result, code::Code, error::RunError, executor::ExecutorDescription,
     finding::InputInfo, host::HostContext,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::future::Future;
 
 /// The ABI's name of the one operation.
@@ -21,6 +21,9 @@ pub const NO_RETRY: &str = "no_retry";
 /// Metadata key: a sentence that says why `code` is empty. The attempt has failed (`generation_empty`), and unlike after an
 /// error, its metadata and prompts are kept.
 pub const NO_CODE: &str = "no_code";
+
+/// Metadata key: the error of an attempt that came to nothing after a model was asked, as [`GeneratedCode::failed`] puts it.
+pub const FAILED: &str = "failed";
 
 /// Metadata key: what the attempt cost, in US dollars; null or absent where nobody knows.
 pub const COST_USD: &str = "cost_usd";
@@ -83,6 +86,24 @@ pub struct GeneratedCode {
     /// The prompts and answers, by name, for the record.
     #[serde(default)]
     pub prompts: Vec<SavedPrompt>,
+}
+
+impl GeneratedCode {
+    /// An attempt that ended with `error` after something was asked. It ends as the error itself would, but is never asked
+    /// again by itself, and its metadata and prompts are kept.
+    pub fn failed(error: &PluginError, mut metadata: Map<String, Value>, prompts: Vec<SavedPrompt>) -> Self {
+        let PluginError { kind, message, help } = error;
+        let told = json!({"kind": kind.as_str(), "message": message.as_str(), "help": help.as_str()});
+        metadata.insert(FAILED.into(), told);
+        Self { code: Code::default(), metadata, prompts }
+    }
+
+    /// The error, if this is such an attempt.
+    pub fn failure(&self) -> Option<PluginError> {
+        let told = self.metadata.get(FAILED)?;
+        let text = |key: &str| told[key].as_str().unwrap_or_default();
+        Some(PluginError::new(text("kind"), text("message")).with_help(text("help")))
+    }
 }
 
 /// A prompt or answer.

@@ -62,6 +62,10 @@ pub struct Model {
     /// The file that holds the key, and nothing else. Absolute.
     #[serde(default)]
     pub api_key_file: Option<PathBuf>,
+    /// Whether the key may be sent to another machine over plain HTTP, where everybody on the way can read it.
+    // Not written where it is false: a generator built before this key refuses what it does not know.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub allow_plain_http: bool,
     /// 0 to 2; not sent if absent, because some models refuse any.
     #[serde(default)]
     pub temperature: Option<f64>,
@@ -118,6 +122,7 @@ impl Model {
             base_url: None,
             api_key_env: None,
             api_key_file: None,
+            allow_plain_http: false,
             temperature: None,
             max_tokens: max_tokens(),
             timeout_seconds: timeout_seconds(),
@@ -151,6 +156,7 @@ mod tests {
         }
         let read: Model = serde_json::from_str(r#"{"provider": "openai", "model": "m"}"#).unwrap();
         assert_eq!(read, Model::new(Provider::Openai, "m"));
+        assert!(serde_json::to_value(&read).unwrap().get("allow_plain_http").is_none(), "older generators refuse it");
         assert!(serde_json::from_str::<Model>(r#"{"provider": "openai", "model": "m", "api_key": "k"}"#).is_err());
     }
 

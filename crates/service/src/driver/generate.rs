@@ -13,7 +13,7 @@ use crate::{
 };
 use pyexec_core::{
     Code, CodeHash, Digest, ErrorClass, ErrorKind, Instance, PluginError, RunError,
-    generator::{COST_USD, FailedAttempt, GENERATE, GeneratedCode, GenerationRequest, NO_CODE, SavedPrompt},
+    generator::{COST_USD, FAILED, FailedAttempt, GENERATE, GeneratedCode, GenerationRequest, NO_CODE, SavedPrompt},
 };
 use serde_json::Map;
 use std::pin::pin;
@@ -42,8 +42,9 @@ impl Driver<'_> {
                 return self.log.append(Event::GenerationFailed { attempt, error, metadata, prompts, ms }).await;
             }
         };
-        let error = unusable(&generated);
-        let GeneratedCode { code, metadata, mut prompts } = generated;
+        let error = unusable(generator, &generated);
+        let GeneratedCode { code, mut metadata, mut prompts } = generated;
+        metadata.remove(FAILED); // the event has it as its error
         if !self.service.settings().save_prompts {
             prompts.clear();
         }
@@ -153,7 +154,10 @@ fn spent(attempts: &[Attempt]) -> Option<f64> {
 }
 
 /// Why what a generator gave is no code.
-fn unusable(generated: &GeneratedCode) -> Option<RunError> {
+fn unusable(generator: &Instance, generated: &GeneratedCode) -> Option<RunError> {
+    if let Some(error) = generated.failure() {
+        return Some(blame(generator, &error));
+    }
     let bytes = generated.code.as_bytes();
     if bytes.iter().all(u8::is_ascii_whitespace) {
         let why = generated.metadata.get(NO_CODE).and_then(serde_json::Value::as_str);

@@ -54,7 +54,8 @@ pub(crate) async fn appears(folder: &std::path::Path, name: &str) {
 struct GeneratorConfig {
     notes: PathBuf,
     /// By attempt; the last one stays. `!hang`, `!panic`, `!KIND` do that; one that ends with `# last` says that there is no
-    /// other code; `?why` is an answer without code that cost half a dollar; `@` asks for the environment first.
+    /// other code; `?why` is an answer without code that cost half a dollar, `~KIND` an error after something was said; `@` asks for
+    /// the environment first.
     replies: Vec<String>,
 }
 
@@ -78,6 +79,11 @@ impl CodeGenerator for ToldGenerator {
         if let Some(why) = reply.strip_prefix('?') {
             let metadata = json!({NO_CODE: why, COST_USD: 0.5}).as_object().cloned().unwrap();
             return Ok(GeneratedCode { code: Code::from(""), metadata, prompts });
+        }
+        if let Some(kind) = reply.strip_prefix('~') {
+            let metadata = json!({COST_USD: null}).as_object().cloned().unwrap();
+            let error = PluginError::new(kind, "as it was told").with_help("tell it something else");
+            return Ok(GeneratedCode::failed(&error, metadata, prompts));
         }
         if reply.starts_with('@') {
             note(&self.0.notes, "worlds", &environment(host).await?.python);

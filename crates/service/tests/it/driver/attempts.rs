@@ -131,6 +131,25 @@ async fn an_answer_without_code_is_kept_with_what_it_cost() {
 }
 
 #[tokio::test]
+async fn an_error_after_something_was_said_ends_the_run_as_itself_and_what_was_said_is_kept() {
+    // The last is none that a generator may give, and `daemon` is asked again where it comes as an error.
+    for (told, kind, exit) in
+        [("~provider", "provider", 6), ("~budget", "budget", 1), ("~daemon", "daemon", 6), ("~rejected", "plugin", 6)]
+    {
+        let bench = generating(&[told, "results"]);
+        let view = run(&bench.service().await, question()).await;
+        let error = view.error.as_ref().unwrap();
+        assert_eq!((error.kind.name(), view.exit_code), (kind, exit), "{told}: {error:?}");
+        assert!(error.message.ends_with("as it was told"), "{error:?}");
+        assert_eq!(error.help.as_deref(), Some("tell it something else"));
+        assert_eq!(requests(&bench).len(), 1, "{told}");
+        assert!(view.generation.get("failed").is_none(), "{:?}", view.generation);
+        let kept = std::fs::read_to_string(view.folder.join("prompts/01_00_answer.txt")).unwrap();
+        assert_eq!(kept, told);
+    }
+}
+
+#[tokio::test]
 async fn a_cost_that_one_attempt_does_not_tell_is_not_known() {
     let bench = generating(&["raise no cost", "?half a dollar", "results"]);
     run(&bench.service().await, question()).await;
