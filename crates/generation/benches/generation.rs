@@ -4,19 +4,17 @@
 //! request is one of a second attempt. `cargo xtask bench generation [--json]`.
 #![allow(clippy::print_stdout, reason = "this is a program that prints")]
 
-#[path = "../tests/it/host.rs"]
-mod host;
 #[path = "../tests/it/standin/mod.rs"]
 mod standin;
 
-use host::NoHost;
 use pyexec_core::{
-    ErrorKind, Instance, Request, Role, RunError,
+    ErrorKind, Instance, Role, RunError,
     code::Digest,
     finding::InputInfo,
     generator::{FailedAttempt, GENERATE, GeneratedCode, GenerationRequest},
 };
 use pyexec_generation as _;
+use pyexec_testkit::{QuietHostFake, generation_request};
 use serde_json::json;
 use standin::{Answer, StandIn};
 use std::{env, error::Error, fs, path::Path, time::Instant};
@@ -52,11 +50,12 @@ async fn measured() -> Result<Vec<f64>, Failed> {
     fs::write(folder.path().join("key"), "sk-bench-0000000000000000")?;
     let generator = generator(&model, folder.path())?;
     let request = request(folder.path(), &code)?;
+    let host = QuietHostFake::default().host_box();
     let mut times = Vec::new();
     for round in 0..WARM_UP + ROUNDS {
         let start = Instant::now();
         let generated: GeneratedCode =
-            generator.invoke(GENERATE, &request, NoHost::boxed()).await.map_err(|error| error.to_string())?;
+            generator.invoke(GENERATE, &request, host.clone()).await.map_err(|error| error.to_string())?;
         if generated.code.to_text() != code {
             return Err("the code is not what the model said".into());
         }
@@ -88,12 +87,9 @@ fn request(folder: &Path, code: &str) -> Result<GenerationRequest, Failed> {
     let error = RunError::new(ErrorKind::Runtime, "KeyError: 'flow'").with_traceback("line 12, in <module>");
     Ok(GenerationRequest {
         attempt: 2,
-        attempts: 3,
-        request: Request { user_query: Some("what is the mean?".into()), ..Request::default() },
         inputs: vec![InputInfo { name: "table.csv".into(), path, sha256: Digest::of(b""), bytes }],
-        mode_ceiling: None,
         failures: vec![FailedAttempt { attempt: 1, code: Some(code.into()), error, findings: vec![] }],
-        spent_usd: Some(0.0),
         time_limit_ms: Some(60_000),
+        ..generation_request("what is the mean?")
     })
 }

@@ -18,10 +18,11 @@ use crate::{
         claude::Claude,
         conversation,
         error::AgentError,
-        folder::WorkFolder,
+        folder::{self, WorkFolder},
         program::{AgentProgram, Job, NoProgram, Prompt, Tool, find},
     },
     answer,
+    prompt::{self, PromptKeys, Prompter},
     secret::Secrets,
 };
 use config::{Orders, Profile};
@@ -33,7 +34,6 @@ use pyexec_core::{
 };
 use record::Record;
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
-use task::Teller;
 
 pyexec_sdk::register_generator!("claude_code", ClaudeCode);
 
@@ -59,7 +59,16 @@ pub struct ClaudeCode {
 /// What is needed where files are read.
 struct Parts {
     orders: Orders,
-    teller: Teller,
+    prompter: Prompter,
+}
+
+/// What an attempt begins with.
+struct Prepared {
+    folder: WorkFolder,
+    system: String,
+    request: String,
+    /// The recipes that are shown.
+    examples: Vec<String>,
 }
 
 impl CodeGenerator for ClaudeCode {
@@ -77,14 +86,21 @@ impl CodeGenerator for ClaudeCode {
         if config.confinement == Confinement::Kernel {
             agent_cli::can_confine().map_err(|cause| AgentError::Confine { program: Claude.name(), cause })?;
         }
-        let teller = Teller::new(&config)?;
-        let parts = Arc::new(Parts { orders, teller });
+        let prompter = Prompter::new(&PromptKeys {
+            generator: "claude_code",
+            templates: config.templates.as_deref(),
+            examples_from: config.examples_from.as_deref(),
+            examples: config.examples,
+            example_folders: &config.example_folders,
+        })?;
+        folder::remove_left_behind(&std::env::temp_dir());
+        let parts = Arc::new(Parts { orders, prompter });
         Ok(Self { executable, parts, profile_name, profile, confinement: config.confinement })
     }
 
     async fn generate(&self, request: GenerationRequest, host: &HostContext) -> Result<GeneratedCode> {
-        task::check_request(&request)?;
-        let budget_usd = self.budget(&request)?;
+        prompt::check(&request)?;
+        let (spent_usd, budget_usd) = (request.spent_usd, self.budget(&request)?);
         let endpoint = endpoint::endpoint(&self.parts.orders.api_config)?;
         let secrets = Secrets::with_environment(Some(&endpoint.key));
         let timeout = self.timeout(&request);
@@ -96,14 +112,14 @@ impl CodeGenerator for ClaudeCode {
             let parts = self.parts.clone();
             move || parts.prepare(&request, world.ok().as_ref())
         });
-        let (folder, told) =
+        let Prepared { folder, system, request, examples } =
             prepared.await.map_err(|error| PluginError::new("plugin", format!("nothing was prepared: {error}")))??;
-        let phases = task::phases(&self.parts.orders, &self.profile.phases, &secrets.strike(&told.request));
+        let phases = task::phases(&self.parts.orders, &self.profile.phases, &secrets.strike(&request));
         let job = Job {
             executable: &self.executable,
             model: &self.profile.model,
             tools: tools(&phases),
-            system_prompt: secrets.strike(&told.system),
+            system_prompt: secrets.strike(&system),
             phases,
             budget_usd,
             timeout,
@@ -113,14 +129,14 @@ impl CodeGenerator for ClaudeCode {
         };
         let tell = |line: &str| host.progress(line);
         let (heard, ended) = conversation::hold(&Claude, &job, folder, &tell).await;
-        let record = Record { profile: &self.profile_name, job: &job, heard: &heard, examples: &told.examples };
+        let record = Record { profile: &self.profile_name, job: &job, heard: &heard, spent_usd, examples: &examples };
         match ended {
             Ok(()) => host.progress(&record.summary()),
             // An attempt that the model spoiled: what it cost and said is worth keeping.
             Err(error) if error.kind() == ErrorKind::GenerationEmpty => {
                 return Ok(record.without_code(&format!("{error}; {}", error.help()), error.is_refusal()));
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => return Ok(record.failed(error)),
         }
         let said = heard.phases.last().map_or("", |phase| phase.answer.as_str());
         Ok(match answer::python(said) {
@@ -158,19 +174,15 @@ impl ClaudeCode {
 
 impl Parts {
     /// The agent's folder with the guidance in it, and what the agent is told. Reads and copies files.
-    fn prepare(
-        &self,
-        request: &GenerationRequest,
-        world: Option<&ExecutorDescription>,
-    ) -> Result<(WorkFolder, task::Told)> {
+    fn prepare(&self, request: &GenerationRequest, world: Option<&ExecutorDescription>) -> Result<Prepared> {
         let folder = work_folder()?;
         let mut copied = BTreeMap::new();
         for (name, guidance) in &self.orders.codebase_guidance {
             let files = guidance::copy(name, guidance, &folder.work())?;
             copied.insert(name.clone(), task::Copied { description: guidance.description.clone(), files });
         }
-        let told = self.teller.tell(request, world, &copied)?;
-        Ok((folder, told))
+        let prompt::Prompt { question, examples } = self.prompter.prompt(request, world)?;
+        Ok(Prepared { folder, system: task::system(&question.system, &copied), request: question.user, examples })
     }
 }
 

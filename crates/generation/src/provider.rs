@@ -9,7 +9,6 @@ mod chat;
 mod client;
 mod error;
 mod events;
-mod key;
 mod price;
 mod retry;
 mod transport;

@@ -113,7 +113,12 @@ fn fitting(path: &Path, access: BitFlags<AccessFs>) -> BitFlags<AccessFs> {
 mod tests {
     use super::*;
     use crate::agent_cli::process;
-    use std::{fs, net::TcpListener, process::Command};
+    use std::{
+        fs,
+        net::TcpListener,
+        os::unix::{fs::chown, process::CommandExt},
+        process::Command,
+    };
     use tokio::io::AsyncReadExt;
 
     /// What `sh` says of this script, held to the rules or not.
@@ -181,5 +186,25 @@ mod tests {
         let expected = if knows_tcp { "" } else { "met\n" };
         assert_eq!(said(&connect(port(&other)), nothing, port(&endpoint), true).await, expected);
         assert_eq!(said(&connect(port(&other)), nothing, port(&endpoint), false).await, "met\n");
+    }
+
+    /// Started as root, the tests above run once more for somebody who has no right to give up.
+    #[test]
+    fn it_holds_for_an_ordinary_user() {
+        const NOBODY: u32 = 65_534;
+        let home = tempfile::tempdir().unwrap();
+        let copy = home.path().join("tests");
+        fs::copy(std::env::current_exe().unwrap(), &copy).unwrap();
+        let mut tests = Command::new(copy);
+        let names = ["it_reads_its_own", "what_proc_says", "it_connects_to"];
+        tests.args(names.map(|name| format!("agent_cli::confine::tests::{name}")));
+        tests.current_dir(home.path()).env("TMPDIR", home.path());
+        if rustix::process::geteuid().is_root() {
+            chown(home.path(), Some(NOBODY), Some(NOBODY)).unwrap();
+            tests.uid(NOBODY).gid(NOBODY);
+        }
+        let output = tests.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && said.contains("3 passed"), "{said}");
     }
 }

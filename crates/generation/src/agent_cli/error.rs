@@ -86,7 +86,10 @@ impl AgentError {
             }
             Self::Malformed { .. } => "use the version that the documentation names, as `cli_path`",
             Self::Disobeyed { .. } => "use the version that the documentation names, without managed settings",
-            Self::OutOfTime { .. } => "raise `timeout_seconds` in [execution.generators.claude_code], or ask for less",
+            Self::OutOfTime { .. } => {
+                "raise `timeout_seconds` in [execution.generators.claude_code] (and `plugins.timeouts.generator`, if that \
+                 is shorter), or ask for less"
+            }
             Self::OutOfBudget { .. } => {
                 "raise `max_budget_usd` in [execution.generators.claude_code], or use the profile `fast`"
             }

@@ -1,14 +1,12 @@
 //! `[execution.generators.basic]`, and what is wrong with it.
 
-use crate::{prompt::TemplateError, provider::Price};
+use crate::provider::Price;
 use pyexec_core::{ErrorKind, Model, PluginError, Provider, Result};
 use serde::Deserialize;
 use std::path::PathBuf;
 
-const COOKBOOK: &str = "cookbook";
-
 /// `[execution.generators.basic]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct BasicConfig {
     /// Which `[models.NAME]`. The host reads this and gives the model; it is here because it is a key of the table.
@@ -20,26 +18,12 @@ pub struct BasicConfig {
     /// `cookbook`: the recipes that fit best are shown to the model.
     pub examples_from: Option<String>,
     /// How many at the most; 2 if absent.
-    pub examples: usize,
+    pub examples: Option<usize>,
     /// Folders with more recipes for that. Absolute.
     pub example_folders: Vec<PathBuf>,
     /// What the attempts of one run may cost together, in US dollars. Looked at before each attempt, so that the last one may
     /// go beyond it.
     pub max_budget_usd: Option<f64>,
-}
-
-impl Default for BasicConfig {
-    fn default() -> Self {
-        Self {
-            model_config_name: None,
-            model: None,
-            templates: None,
-            examples_from: None,
-            examples: 2,
-            example_folders: Vec::new(),
-            max_budget_usd: None,
-        }
-    }
 }
 
 fn unusable(message: impl Into<String>) -> PluginError {
@@ -76,22 +60,4 @@ pub(super) fn check_spent(budget: Option<f64>, spent: Option<f64>) -> Result<()>
     };
     let help = "raise `max_budget_usd` in [execution.generators.basic], or ask for less at once";
     Err(PluginError::new(ErrorKind::Budget.name(), message).with_help(help))
-}
-
-/// Whether recipes are to be shown.
-pub(super) fn cookbook_wanted(examples_from: Option<&str>, folders: &[PathBuf]) -> Result<bool> {
-    match examples_from {
-        Some(COOKBOOK) => Ok(true),
-        Some(other) => {
-            Err(unusable(format!("`examples_from` is `{}`, and `cookbook` is all there is", other.escape_debug())))
-        }
-        None if folders.is_empty() => Ok(false),
-        None => Err(unusable("`example_folders` is read with `examples_from = \"cookbook\"` only")),
-    }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-pub(super) fn bad_template(error: TemplateError) -> PluginError {
-    PluginError::new(ErrorKind::BadFile.name(), error.to_string())
-        .with_help("correct it, or `templates` in [execution.generators.basic]")
 }

@@ -10,6 +10,18 @@ use pyexec_core::{
 };
 use serde_json::{Map, Value, json};
 
+/// Of an attempt that got no answer: what it cost nobody knows.
+pub(super) fn unanswered(model: &Model, examples: &[String]) -> Map<String, Value> {
+    let entries = [
+        ("generator", json!("basic")),
+        ("provider", json!(model.provider)),
+        ("model", json!(model.model)),
+        (COST_USD, Value::Null),
+        ("examples", json!(examples)),
+    ];
+    entries.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
+}
+
 /// What is known of one answer.
 pub(super) struct Record<'a> {
     pub(super) model: &'a Model,

@@ -2,18 +2,16 @@
 
 use crate::{
     agent_cli::program::{Auth, Endpoint},
-    secret::Secret,
+    key::{KeyPlace, NoKey},
+    wire,
 };
 use pyexec_core::{ErrorKind, PluginError, Result};
 use serde::{Deserialize, de::IgnoredAny};
-use std::{env, fs, path::PathBuf};
+use std::path::PathBuf;
 use url::Url;
 
 /// Where the key is if nobody says where.
 const KEY_VARIABLE: &str = "ANTHROPIC_API_KEY";
-
-/// The most that a key's file may have, in bytes.
-const MOST: usize = 16 << 10;
 
 /// `[api_config]`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -26,6 +24,8 @@ pub(super) struct ApiConfig {
     /// The file that holds it.
     pub(super) api_key_file: Option<PathBuf>,
     auth: Auth,
+    /// Whether the key may go to another machine over plain HTTP.
+    allow_plain_http: bool,
     /// Refused: a key does not belong into this file.
     api_key: Option<IgnoredAny>,
     /// Refused like it.
@@ -37,83 +37,78 @@ pub(super) fn endpoint(config: &ApiConfig) -> Result<Endpoint> {
     for (name, found) in [("api_key", config.api_key.is_some()), ("auth_token", config.auth_token.is_some())] {
         if found {
             let message = format!("`{name}` in `api_config` would be a secret in a configuration");
-            return Err(PluginError::new(ErrorKind::BadRequest.name(), message)
-                .with_help("put it into a variable or a file, and name that by `api_key_env` or `api_key_file`"));
+            return Err(bad(
+                message,
+                "put it into a variable or a file, and name that by `api_key_env` or `api_key_file`",
+            ));
         }
     }
-    let (base_url, port) = match &config.base_url {
-        None => (None, 443),
-        Some(text) => {
-            let (url, port) = address(text).ok_or_else(|| {
-                let message = "`base_url` in `api_config` is no http or https address without user, query and fragment";
-                PluginError::new(ErrorKind::BadRequest.name(), message).with_help("write it like `https://host/path`")
-            })?;
-            (Some(url), port)
+    let (mut base_url, mut port) = (None, 443);
+    if let Some(text) = &config.base_url {
+        let url = address(text).ok_or_else(|| {
+            let message = "`base_url` in `api_config` is no http or https address without user, query and fragment";
+            bad(message, "write it like `https://host/path`")
+        })?;
+        if wire::is_exposed(&url) && !config.allow_plain_http {
+            let message = format!("`{text}` is plain HTTP to another machine: everybody on the way could read the key");
+            let help = "use an `https` address as `base_url` in `api_config`, or say `allow_plain_http = true` there if you \
+                        trust everybody on that network";
+            return Err(bad(message, help));
         }
-    };
-    Ok(Endpoint { base_url, port, auth: config.auth, key: key(config)? })
+        port = url.port_or_known_default().unwrap_or(port);
+        base_url = Some(text.trim_end_matches('/').to_owned());
+    }
+    let key = key_place(config)?.read().map_err(|error| no_key(&error))?;
+    // Only `Nowhere` has none, which is no place here.
+    let key = key.ok_or_else(|| bad("`api_config` names no key", "name one by `api_key_env` or `api_key_file`"))?;
+    Ok(Endpoint { base_url, port, auth: config.auth, key })
 }
 
-fn address(text: &str) -> Option<(String, u16)> {
+fn address(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let plain = url.username().is_empty() && url.password().is_none();
     let whole = url.query().is_none() && url.fragment().is_none() && url.has_host();
-    let fits = ["http", "https"].contains(&url.scheme()) && plain && whole;
-    fits.then(|| Some((text.trim_end_matches('/').to_owned(), url.port_or_known_default()?)))?
+    (["http", "https"].contains(&url.scheme()) && plain && whole).then_some(url)
 }
 
-fn key(config: &ApiConfig) -> Result<Secret> {
-    let missing = |message: String, help: String| {
-        Err(PluginError::new(ErrorKind::MissingCredential.name(), message).with_help(help))
-    };
-    let (text, place) = match (&config.api_key_env, &config.api_key_file) {
-        (Some(_), Some(_)) => {
-            let message = "`api_config` names both `api_key_env` and `api_key_file`";
-            return Err(PluginError::new(ErrorKind::BadRequest.name(), message).with_help("keep one of them"));
-        }
-        (variable, None) => {
-            let name = variable.as_deref().unwrap_or(KEY_VARIABLE);
-            let shown = name.escape_debug();
-            match env::var(name) {
-                Ok(text) => (text, format!("the variable `{shown}`")),
-                Err(_) => {
-                    return missing(
-                        format!("the generator `claude_code` has no key: the variable `{shown}` is not set"),
-                        format!(
-                            "set {shown}, or name another variable or a file in `api_config` (`claude_config_path`)"
-                        ),
-                    );
-                }
-            }
-        }
-        (None, Some(file)) => {
-            let shown = file.display();
-            match fs::read(file) {
-                Ok(bytes) if bytes.len() <= MOST => {
-                    (String::from_utf8_lossy(&bytes).into_owned(), format!("the file `{shown}`"))
-                }
-                Ok(_) => {
-                    return missing(format!("the file `{shown}` is too long for a key"), "name a key's file".into());
-                }
-                Err(error) => {
-                    return missing(
-                        format!("the generator `claude_code` has no key: `{shown}` cannot be read: {error}"),
-                        "correct `api_key_file` in `api_config`".into(),
-                    );
-                }
-            }
-        }
-    };
-    let key = text.trim();
-    if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return missing(format!("{place} holds no key"), "a key is one word of visible characters".into());
+fn key_place(config: &ApiConfig) -> Result<KeyPlace> {
+    match (&config.api_key_env, &config.api_key_file) {
+        (Some(_), Some(_)) => Err(bad("`api_config` names both `api_key_env` and `api_key_file`", "keep one of them")),
+        (None, Some(file)) => Ok(KeyPlace::File(file.clone())),
+        (None, None) => Ok(KeyPlace::Variable(KEY_VARIABLE.into())),
+        // Never quoted: it may be a key that was put here by mistake.
+        (Some(name), None) if !is_variable(name) => Err(bad(
+            "`api_key_env` in `api_config` is not the name of an environment variable (A-Z, 0-9 and `_`)",
+            "name the variable that holds the key; never write the key itself",
+        )),
+        (Some(name), None) => Ok(KeyPlace::Variable(name.clone())),
     }
-    Ok(Secret::new(key.to_owned()))
+}
+
+fn is_variable(name: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    !name.is_empty() && name.bytes().all(fits)
+}
+
+fn no_key(error: &NoKey) -> PluginError {
+    let help = match &error.place {
+        KeyPlace::Variable(name) => {
+            format!("set {name} to a key, or name another variable or a file in `api_config` (`claude_config_path`)")
+        }
+        _ => "put the key, and nothing else, into that file, or correct `api_key_file` in `api_config`".into(),
+    };
+    let message = format!("the generator `claude_code` has no key: {error}");
+    PluginError::new(ErrorKind::MissingCredential.name(), message).with_help(help)
+}
+
+fn bad(message: impl Into<String>, help: &str) -> PluginError {
+    PluginError::new(ErrorKind::BadRequest.name(), message.into()).with_help(help)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn parse(text: &str) -> ApiConfig {
         toml::from_str(text).unwrap()
@@ -129,10 +124,14 @@ mod tests {
         assert_eq!((found.base_url.as_deref(), found.port), (Some("http://[::1]:8080/v1"), 8080));
         let variable = endpoint(&parse("api_key_env = 'PATH'")).map(|found| found.port);
         assert_eq!(variable.unwrap(), 443);
+        let allowed = "base_url = 'http://10.0.0.7:8000'\nallow_plain_http = true\napi_key_env = 'PATH'";
+        assert_eq!(endpoint(&parse(allowed)).unwrap().port, 8000);
         for (text, kind, part) in [
             ("api_key_env = 'PYEXEC_NO_SUCH_KEY'", "missing_credential", "`PYEXEC_NO_SUCH_KEY` is not set"),
             ("api_key_file = '/nowhere'", "missing_credential", "cannot be read"),
-            ("api_key_file = '/dev/null'", "missing_credential", "holds no key"),
+            ("api_key_file = '/dev/null'", "missing_credential", "is not a file with a key"),
+            ("api_key_env = 'sk-hunter2'", "bad_request", "not the name of an environment variable"),
+            ("base_url = 'http://gateway.example.org'", "bad_request", "plain HTTP to another machine"),
             ("api_key_file = '/a'\napi_key_env = 'B'", "bad_request", "both"),
             ("api_key = 'hunter2'", "bad_request", "secret"),
             ("auth_token = 'hunter2'", "bad_request", "secret"),

@@ -2,6 +2,7 @@
 
 use crate::agent_cli::{
     conversation::{Conversation, PhaseRecord},
+    error::AgentError,
     program::Job,
 };
 use pyexec_core::{
@@ -18,6 +19,8 @@ pub(super) struct Record<'a> {
     pub(super) profile: &'a str,
     pub(super) job: &'a Job<'a>,
     pub(super) heard: &'a Conversation,
+    /// By earlier attempts, US dollars.
+    pub(super) spent_usd: Option<f64>,
     /// The recipes that were shown.
     pub(super) examples: &'a [String],
 }
@@ -35,6 +38,11 @@ impl Record<'_> {
         }
         metadata.insert(NO_CODE.into(), why.into());
         GeneratedCode { code: Code::default(), metadata, prompts: self.prompts() }
+    }
+
+    /// An attempt that the machinery or a limit ended.
+    pub(super) fn failed(&self, error: AgentError) -> GeneratedCode {
+        GeneratedCode::failed(&error.into(), self.metadata(), self.prompts())
     }
 
     /// Of all phases; none where one does not say.
@@ -68,6 +76,7 @@ impl Record<'_> {
             ("generator", json!("claude_code")),
             (SUMMARY, json!(self.summary())),
             (COST_USD, json!(self.cost())),
+            ("run_cost_usd", json!(self.cost().and_then(|usd| Some(usd + self.spent_usd?)))),
             ("profile", json!(self.profile)),
             ("model", json!(self.model())),
             ("cli_version", json!(self.heard.program.version)),
@@ -86,11 +95,9 @@ impl Record<'_> {
         let system = SavedPrompt { name: "system".into(), text: strike(&self.job.system_prompt) };
         let phases = self.job.phases.iter().zip(&self.heard.phases).flat_map(|(asked, heard)| {
             let named = |what: &str, text: String| SavedPrompt { name: format!("{}_{what}", asked.phase), text };
-            let thoughts = (!heard.thoughts.is_empty()).then(|| named("thinking", heard.thoughts.clone()));
-            [named("prompt", strike(&asked.text))]
-                .into_iter()
-                .chain(thoughts)
-                .chain([named("answer", heard.answer.clone())])
+            let said = [("thinking", &heard.thoughts), ("answer", &heard.answer)].into_iter();
+            let said = said.filter(|(_, text)| !text.is_empty()).map(|(what, text)| named(what, text.clone()));
+            [named("prompt", strike(&asked.text))].into_iter().chain(said.collect::<Vec<_>>())
         });
         [system].into_iter().chain(phases).collect()
     }

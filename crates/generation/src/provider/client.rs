@@ -4,11 +4,14 @@ use super::{
     AskError, Heard, Question, Reply,
     anthropic::{self, Message},
     chat::{self, Completion},
-    key::KeyPlace,
     retry,
     transport::{self, Failed, Peer},
 };
-use crate::secret::{Secret, Secrets};
+use crate::{
+    key::KeyPlace,
+    secret::{Secret, Secrets},
+    wire,
+};
 use pyexec_core::{Model, Provider};
 use reqwest::{
     Url,
@@ -58,8 +61,10 @@ impl Client {
             Some(_) => format!("{} at {base}", model.provider),
             None => model.provider.to_string(),
         };
-        let key = KeyPlace::of(&model);
-        key.read()?;
+        let key = key_place(&model);
+        if key.read()?.is_some() && wire::is_exposed(&url) && !model.allow_plain_http {
+            return Err(AskError::Exposed { base_url: base.into(), place: key });
+        }
         Ok(Self { model, url, key, who, http: OnceLock::new() })
     }
 
@@ -113,7 +118,7 @@ impl Client {
     }
 
     async fn once(&self, question: &Question, secrets: &Secrets) -> Result<Reply, Failed> {
-        let key = self.key.read()?;
+        let key = self.key.read().map_err(AskError::from)?;
         let peer = Peer { who: &self.who, model: &self.model.model, key: &self.key, secrets };
         match self.model.provider {
             Provider::Anthropic => {
@@ -152,6 +157,14 @@ impl Client {
             self.http.get_or_init(|| made)
         };
         Ok(http.post(self.url.clone()).header(CONTENT_TYPE, "application/json").body(body.to_string()))
+    }
+}
+
+fn key_place(model: &Model) -> KeyPlace {
+    match (model.key_variable(), &model.api_key_file) {
+        (Some(variable), _) => KeyPlace::Variable(variable.into()),
+        (None, Some(file)) => KeyPlace::File(file.clone()),
+        (None, None) => KeyPlace::Nowhere,
     }
 }
 

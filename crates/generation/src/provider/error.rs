@@ -1,15 +1,17 @@
 //! What can go wrong when a model is asked, of which kind it is, and the way out.
 
-use super::key::KeyPlace;
+use crate::key::{KeyPlace, NoKey};
 use pyexec_core::{ErrorKind, PluginError};
 
 /// Why there is no answer. Texts of providers are one line, bounded, and without secrets.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum AskError {
-    #[error("{place} {why}")]
-    NoKey { place: KeyPlace, why: String },
+    #[error(transparent)]
+    NoKey(#[from] NoKey),
     #[error("`{base_url}` is no address of a model: {why}")]
     BadAddress { base_url: String, why: String },
+    #[error("`{base_url}` is plain HTTP to another machine: everybody on the way could read what {place} holds")]
+    Exposed { base_url: String, place: KeyPlace },
     #[error("{who} does not accept {place} (HTTP {status})")]
     KeyRefused { who: String, place: KeyPlace, status: u16 },
     #[error("{who} has no model `{model}` (HTTP 404): {said}")]
@@ -47,9 +49,11 @@ impl AskError {
 
     const fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoKey { .. } | Self::KeyRefused { .. } => ErrorKind::MissingCredential,
+            Self::NoKey(_) | Self::KeyRefused { .. } => ErrorKind::MissingCredential,
             Self::NoModel { .. } => ErrorKind::UnknownName,
-            Self::BadAddress { .. } | Self::Unusable { .. } | Self::Redirected { .. } => ErrorKind::BadRequest,
+            Self::BadAddress { .. } | Self::Exposed { .. } | Self::Unusable { .. } | Self::Redirected { .. } => {
+                ErrorKind::BadRequest
+            }
             Self::NotAModel { .. }
             | Self::Busy { .. }
             | Self::Unreachable { .. }
@@ -63,12 +67,17 @@ impl AskError {
 
     fn help(&self) -> String {
         match self {
-            Self::NoKey { place: KeyPlace::Variable(name), .. } => {
+            Self::NoKey(NoKey { place: KeyPlace::Variable(name), .. }) => {
                 format!(
                     "set {name} to a key, or name another place with `api_key_env` or `api_key_file` in `[models.NAME]`"
                 )
             }
-            Self::NoKey { .. } => "put the key, and nothing else, into that file".into(),
+            Self::NoKey(_) => "put the key, and nothing else, into that file".into(),
+            Self::Exposed { .. } => {
+                "use an `https` address, or say `allow_plain_http = true` in `[models.NAME]` if you trust everybody on that \
+                 network"
+                    .into()
+            }
             Self::KeyRefused { place: KeyPlace::Nowhere, .. } => {
                 "it wants a key: name its place with `api_key_env` in `[models.NAME]`".into()
             }

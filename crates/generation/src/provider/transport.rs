@@ -4,7 +4,7 @@
 //! through no proxy.
 
 use super::{AskError, Broken, Heard, Reply, events::Events, retry};
-use crate::secret::Secrets;
+use crate::{key::KeyPlace, secret::Secrets, wire};
 use jiff::Timestamp;
 use reqwest::{
     Client, Response, StatusCode, Url,
@@ -44,7 +44,7 @@ impl From<AskError> for Failed {
 pub(super) struct Peer<'a> {
     pub(super) who: &'a str,
     pub(super) model: &'a str,
-    pub(super) key: &'a super::key::KeyPlace,
+    pub(super) key: &'a KeyPlace,
     pub(super) secrets: &'a Secrets,
 }
 
@@ -66,8 +66,7 @@ pub(super) fn client(url: &Url) -> Result<Client, AskError> {
         .connect_timeout(CONNECT)
         .tcp_nodelay(true)
         .user_agent(concat!("pyexec/", env!("CARGO_PKG_VERSION")));
-    let here = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-    let client = if here { client.no_proxy() } else { client };
+    let client = if wire::ends_here(url) { client.no_proxy() } else { client };
     client.build().map_err(|error| no_trust(reason(&error)))
 }
 

@@ -1,20 +1,17 @@
 //! The generator `mock`: the scripts are Python, and attempts follow the configuration.
 
-use crate::host::NoHost;
 use pyexec_core::{
-    ErrorKind, Instance, PluginError, Request, Role, RunError,
+    ErrorKind, Instance, PluginError, RunError,
     code::Digest,
     finding::InputInfo,
     generator::{FailedAttempt, GENERATE, GeneratedCode, GenerationRequest},
 };
-use pyexec_generation as _;
+use pyexec_testkit::{QuietHostFake, generation_request};
 use serde_json::{Value, json};
 use std::{fs, process::Command};
 
 fn create(config: &Value) -> Result<Instance, PluginError> {
-    let found = pyexec_sdk::registrations().find(|r| r.role == Role::Generator && r.name == "mock");
-    let component = found.expect("the mock generator registers itself").create(&config.to_string())?;
-    Ok(Instance::new(Role::Generator, "mock", component))
+    crate::create("mock", config)
 }
 
 fn request(attempt: u32, inputs: &[&str], failures: &[ErrorKind]) -> GenerationRequest {
@@ -32,18 +29,14 @@ fn request(attempt: u32, inputs: &[&str], failures: &[ErrorKind]) -> GenerationR
     };
     GenerationRequest {
         attempt,
-        attempts: 3,
-        request: Request { user_query: Some("what is the mean?".into()), ..Request::default() },
         inputs: inputs.iter().map(input).collect(),
-        mode_ceiling: None,
         failures: failures.iter().enumerate().map(failed).collect(),
-        spent_usd: Some(0.0),
-        time_limit_ms: None,
+        ..generation_request("what is the mean?")
     }
 }
 
 async fn generate(config: Value, request: GenerationRequest) -> GeneratedCode {
-    create(&config).unwrap().invoke(GENERATE, &request, NoHost::boxed()).await.unwrap()
+    create(&config).unwrap().invoke(GENERATE, &request, QuietHostFake::default().host_box()).await.unwrap()
 }
 
 async fn code(config: Value, request: GenerationRequest) -> String {

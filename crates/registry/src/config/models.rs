@@ -49,6 +49,7 @@ fn model(mut table: Table<'_>, place: &Place) -> Option<Model> {
         base_url: table.optional("base_url", |item| item.address()),
         api_key_env: table.optional("api_key_env", variable),
         api_key_file: table.optional("api_key_file", |item| item.path()),
+        allow_plain_http: table.value("allow_plain_http", stand_in.allow_plain_http, |item| item.flag()),
         temperature: table.optional("temperature", |item| item.amount(2.0)),
         max_tokens: table.value("max_tokens", stand_in.max_tokens, |item| whole_u32(item, 1, 1_000_000)),
         timeout_seconds: table.value("timeout_seconds", stand_in.timeout_seconds, |item| item.positive(DAY)),

@@ -18,7 +18,7 @@ async fn question_and_answer_are_kept_as_they_were() {
     assert_eq!(format!("{}\n{}", generated.prompts[0].text, generated.prompts[1].text), bench.prompt());
     let line = generated.metadata["summary"].as_str().unwrap();
     assert_eq!(line, "the-model (anthropic): 1834 tokens in, 412 out, 0.0117 USD");
-    assert!(bench.host.said().contains(line));
+    assert!(bench.said().contains(line));
 }
 
 #[tokio::test]

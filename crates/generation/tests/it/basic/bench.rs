@@ -2,27 +2,13 @@
 
 use crate::standin::{Answer, StandIn};
 use pyexec_core::{
-    Instance, Isolation, PluginError, Request, Role,
-    abi::{
-        Host, Host_TO, HostBox, Reply,
-        abi_stable::{
-            erased_types::TD_Opaque,
-            std_types::{RArc, RResult, RSlice, RStr, RString},
-        },
-        async_ffi::{FfiFuture, FutureExt},
-    },
+    Instance, Isolation, PluginError,
     executor::ExecutorDescription,
     generator::{ENVIRONMENT, GENERATE, GeneratedCode, GenerationRequest},
-    payload,
 };
-use pyexec_generation as _;
+use pyexec_testkit::{QuietHostFake, generation_request};
 use serde_json::{Map, Value, json};
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::PathBuf,
-    sync::{Arc, Mutex},
-};
+use std::{collections::BTreeMap, fs, path::PathBuf};
 use tempfile::TempDir;
 
 /// What must be nowhere but in a header.
@@ -32,55 +18,29 @@ pub(super) const GOOD: &str = "Here it is:\n```python\nresults = {\"mean\": 1.5}
 pub(super) const CODE: &str = "results = {\"mean\": 1.5}\n";
 
 /// Hears progress, and knows one environment.
-#[derive(Clone, Default)]
-pub(super) struct WorldHost {
-    said: Arc<Mutex<Vec<String>>>,
-}
-
-impl WorldHost {
-    pub(super) fn boxed(&self) -> HostBox {
-        Host_TO::from_ptr(RArc::new(self.clone()), TD_Opaque)
-    }
-
-    pub(super) fn said(&self) -> String {
-        self.said.lock().unwrap().join("\n")
-    }
-}
-
-impl Host for WorldHost {
-    fn emit(&self, _kind: RStr<'_>, bytes: RSlice<'_, u8>) {
-        self.said.lock().unwrap().push(String::from_utf8_lossy(bytes.as_slice()).into_owned());
-    }
-
-    fn call(&self, op: RString, _json: RString) -> FfiFuture<Reply> {
-        let world = ExecutorDescription {
-            python: "3.11.7".into(),
-            interpreter: "of a test".into(),
-            isolation: Isolation::Full,
-            packages: BTreeMap::from([("numpy".into(), "2.4.0".into()), ("pandas".into(), "3.0.1".into())]),
-            modules: vec![],
-        };
-        let reply = if op == ENVIRONMENT {
-            payload::seal(&world).map(RString::from)
-        } else {
-            Err(PluginError::new("unknown", format!("no op {op}")))
-        };
-        async move { RResult::from(reply) }.into_ffi()
-    }
+fn host() -> QuietHostFake {
+    let world = ExecutorDescription {
+        python: "3.11.7".into(),
+        interpreter: "of a test".into(),
+        isolation: Isolation::Full,
+        packages: BTreeMap::from([("numpy".into(), "2.4.0".into()), ("pandas".into(), "3.0.1".into())]),
+        modules: vec![],
+    };
+    QuietHostFake::default().answering(ENVIRONMENT, &world)
 }
 
 /// A house for one test.
 pub(super) struct Bench {
     folder: TempDir,
     pub(super) model: StandIn,
-    pub(super) host: WorldHost,
+    host: QuietHostFake,
 }
 
 impl Bench {
     pub(super) fn with(answers: impl IntoIterator<Item = Answer>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("key"), format!("{CANARY}\n")).unwrap();
-        Self { folder, model: StandIn::playing(answers), host: WorldHost::default() }
+        Self { folder, model: StandIn::playing(answers), host: host() }
     }
 
     /// One whose model says this, as Anthropic's streams have it.
@@ -122,7 +82,21 @@ impl Bench {
         config: &Value,
         request: &GenerationRequest,
     ) -> Result<GeneratedCode, PluginError> {
-        create(config)?.invoke(GENERATE, request, self.host.boxed()).await
+        crate::taken(self.answer(config, request).await)
+    }
+
+    /// What the generator gives back, also where it failed after it had asked.
+    pub(super) async fn answer(
+        &self,
+        config: &Value,
+        request: &GenerationRequest,
+    ) -> Result<GeneratedCode, PluginError> {
+        create(config)?.invoke(GENERATE, request, self.host.host_box()).await
+    }
+
+    /// The progress lines.
+    pub(super) fn said(&self) -> String {
+        self.host.progress().join("\n")
     }
 
     /// The text that the model got last.
@@ -134,9 +108,7 @@ impl Bench {
 }
 
 pub(super) fn create(config: &Value) -> Result<Instance, PluginError> {
-    let found = pyexec_sdk::registrations().find(|r| r.role == Role::Generator && r.name == "basic");
-    let component = found.expect("the generator registers itself").create(&config.to_string())?;
-    Ok(Instance::new(Role::Generator, "basic", component))
+    crate::create("basic", config)
 }
 
 /// A table of JSON as requests hold it.
@@ -148,14 +120,5 @@ pub(super) fn map(value: Value) -> Map<String, Value> {
 }
 
 pub(super) fn asking(query: &str) -> GenerationRequest {
-    GenerationRequest {
-        attempt: 1,
-        attempts: 3,
-        request: Request { user_query: Some(query.into()), ..Request::default() },
-        inputs: Vec::new(),
-        mode_ceiling: None,
-        failures: Vec::new(),
-        spent_usd: Some(0.0),
-        time_limit_ms: Some(60_000),
-    }
+    GenerationRequest { time_limit_ms: Some(60_000), ..generation_request(query) }
 }

@@ -101,7 +101,7 @@ async fn what_passes_is_waited_for() {
         let generated = bench.generate(&asking("mean")).await.unwrap();
         assert_eq!(generated.code.to_text(), CODE, "{broken_off:?}");
         assert_eq!((&generated.metadata["tries"], bench.model.seen().len()), (&json!(3), 3));
-        assert!(bench.host.said().contains("asking again in"), "{}", bench.host.said());
+        assert!(bench.said().contains("asking again in"), "{}", bench.said());
         // The same question each time.
         let bodies: Vec<Value> = bench.model.seen().iter().map(|seen| seen.json()).collect();
         assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]));

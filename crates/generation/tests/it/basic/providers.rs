@@ -119,10 +119,21 @@ fn what_cannot_be_asked_is_said_before_anything_is_asked() {
         (model(json!({"provider": "openai_compatible"})), "bad_request", "`base_url` is missing"),
         (model(json!({"base_url": "ftp://x/"})), "bad_request", "not `http` or `https`"),
         (model(json!({"base_url": "http://me:pass@x/"})), "bad_request", "names a user"),
+        (
+            model(json!({"base_url": "http://gateway.example.org/v1"})),
+            "bad_request",
+            "`http://gateway.example.org/v1` is plain HTTP to another machine",
+        ),
         (model(json!({"api_key": "sk"})), "config", "unknown field `api_key`"),
     ] {
         let error = create(&config).unwrap_err();
         assert!(error.message.contains(part) && error.kind == kind, "{config}: {error:?}");
         assert!(!error.message.contains("pass@"), "{error}");
+    }
+    // Plain HTTP shows nothing where nothing is to be hidden, or where somebody has said so.
+    for more in [json!({"allow_plain_http": true}), json!({"provider": "ollama", "api_key_env": null})] {
+        let mut config = model(json!({"base_url": "http://gateway.example.org/v1"}));
+        config["model"].as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        assert!(create(&config).is_ok(), "{config}");
     }
 }

@@ -29,9 +29,22 @@ async fn it_leaves_no_trace() {
     let seen = bench.model.only();
     assert_eq!(seen.headers["x-api-key"], CANARY, "the positive control");
     assert!(!seen.text().contains(CANARY), "it is not sent as a text");
-    let left = format!("{}{}", serde_json::to_string(&generated).unwrap(), bench.host.said());
+    let left = format!("{}{}", serde_json::to_string(&generated).unwrap(), bench.said());
     assert!(!left.contains(CANARY), "{left}");
     assert!(!generated.code.to_text().contains(CANARY));
+}
+
+#[tokio::test]
+async fn what_was_asked_is_kept_without_it_when_the_provider_fails() {
+    let bench = Bench::with([Answer::shape("anthropic/401")]);
+    let config = json!({"model": bench.model_table("anthropic", &json!({}))});
+    let generated = bench.answer(&config, &careless()).await.unwrap();
+    assert_eq!(generated.failure().unwrap().kind, "missing_credential");
+    let names: Vec<&str> = generated.prompts.iter().map(|prompt| prompt.name.as_str()).collect();
+    assert_eq!(names, ["system", "request"]);
+    assert!(generated.prompts[1].text.contains("use the key ***"), "{:?}", generated.prompts);
+    assert!(!serde_json::to_string(&generated).unwrap().contains(CANARY));
+    assert_eq!((&generated.metadata["model"], &generated.metadata["cost_usd"]), (&json!("the-model"), &json!(null)));
 }
 
 #[tokio::test]
@@ -41,7 +54,7 @@ async fn a_provider_that_repeats_it_is_not_repeated() {
         let answer = Answer::shape(shape).with("\"message\":\"", &format!("\"message\":\"{said} "));
         let bench = Bench::with([answer]);
         let error = bench.generate(&asking("mean")).await.unwrap_err();
-        let left = format!("{error:?}{}", bench.host.said());
+        let left = format!("{error:?}{}", bench.said());
         assert!(left.contains("your key *** is bad"), "{left}");
         assert!(!left.contains(CANARY), "{left}");
     }

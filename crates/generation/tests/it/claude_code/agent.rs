@@ -1,18 +1,16 @@
-//! What the tests share: the CLI that `cargo xtask setup` installs, a site with a key and a configuration file, a
-//! provider that plays answers.
+//! What the tests share: a site with a key and a configuration file. The CLI and its provider are the stand-in's.
 
-use crate::standin::{Answer, StandIn};
+pub(super) use crate::standin::agent::{Reply, cli, provider, questions, says, uses};
+
 use pyexec_core::{
-    Instance, PluginError, Role,
+    Instance, PluginError,
     generator::{GENERATE, GeneratedCode, GenerationRequest},
 };
-use pyexec_generation as _;
 use pyexec_testkit::{QuietHostFake, generation_request};
 use serde_json::{Value, json};
 use std::{
     fs,
-    path::{Path, PathBuf},
-    sync::atomic::{AtomicUsize, Ordering},
+    path::PathBuf,
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -20,17 +18,6 @@ use tempfile::TempDir;
 /// An answer with code.
 pub(super) const CODE: &str = "Here it is.\n```python\nresults = {\"mean\": 2.0}\n```\n";
 pub(super) const SCRIPT: &str = "results = {\"mean\": 2.0}\n";
-
-/// The real CLI.
-pub(super) fn cli() -> PathBuf {
-    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/test-agent");
-    let folder = std::env::var_os("PYEXEC_TEST_AGENT").map_or(target, PathBuf::from);
-    let packages = folder.join("node_modules/@anthropic-ai");
-    let found = fs::read_dir(&packages).into_iter().flatten().flatten().map(|entry| entry.path().join("claude"));
-    found.into_iter().find(|file| file.is_file()).unwrap_or_else(|| {
-        panic!("no agent CLI in {}: `cargo xtask setup` installs it (PYEXEC_TEST_AGENT)", folder.display())
-    })
-}
 
 /// A folder with a key of its own and a configuration file.
 pub(super) struct Site {
@@ -79,7 +66,7 @@ impl Site {
         let host = QuietHostFake::default();
         let generator = create(&self.config(more)).unwrap();
         let answer = generator.invoke(GENERATE, &request, host.host_box()).await;
-        (answer, host.progress())
+        (crate::taken(answer), host.progress())
     }
 
     /// The processes that have this site's key in their environment: an agent of it.
@@ -96,52 +83,7 @@ impl Site {
 }
 
 pub(super) fn create(config: &Value) -> Result<Instance, PluginError> {
-    let found = pyexec_sdk::registrations().find(|r| r.role == Role::Generator && r.name == "claude_code");
-    let component = found.expect("the generator registers itself").create(&config.to_string())?;
-    Ok(Instance::new(Role::Generator, "claude_code", component))
-}
-
-/// An answer of a provider, and the ids in it: each reply and each use of a tool has one of its own.
-#[derive(Clone)]
-pub(super) struct Reply(Answer, &'static [&'static str]);
-
-impl From<Answer> for Reply {
-    fn from(answer: Answer) -> Self {
-        Self(answer, &[])
-    }
-}
-
-/// A provider that plays these answers to questions, the last one for ever. The CLI also asks whether anybody is there.
-pub(super) fn provider<R: Into<Reply>>(answers: impl IntoIterator<Item = R>) -> StandIn {
-    let answers: Vec<Reply> = answers.into_iter().map(Into::into).collect();
-    let asked = AtomicUsize::new(0);
-    StandIn::deciding(move |seen, _| {
-        if seen.method == "HEAD" {
-            return Answer::shape("agent/up");
-        }
-        assert_eq!(seen.path.split('?').next(), Some("/v1/messages"), "{seen:?}");
-        let at = asked.fetch_add(1, Ordering::Relaxed);
-        let Reply(answer, ids) = answers[at.min(answers.len() - 1)].clone();
-        ids.iter().fold(answer, |answer, id| answer.with(id, &format!("{id}{at:04}")))
-    })
-}
-
-/// The questions that a provider got, as JSON.
-pub(super) fn questions(provider: &StandIn) -> Vec<Value> {
-    provider.seen().iter().filter(|seen| seen.method == "POST").map(crate::standin::Seen::json).collect()
-}
-
-/// The model says this.
-pub(super) fn says(text: &str) -> Reply {
-    Reply(Answer::shape("anthropic/stream").saying(text), &["msg_01XFDUDYJgAACzvnptvVoYEL"])
-}
-
-/// The model thinks this and uses a tool.
-pub(super) fn uses(thought: &str, tool: &str, input: &Value) -> Reply {
-    let input = Value::from(input.to_string()).to_string();
-    let input = &input[1..input.len() - 1];
-    let answer = Answer::shape("agent/tool_use").saying(thought).with("@TOOL@", tool).with("@INPUT@", input);
-    Reply(answer, &["msg_01ToolUse", "toolu_01A09q90qw90lq917835lq9"])
+    crate::create("claude_code", config)
 }
 
 /// Polls until it is so.

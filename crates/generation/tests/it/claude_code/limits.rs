@@ -1,10 +1,10 @@
 //! Budget, turns, time; and that nothing is left behind by any end.
 
 use super::agent::{CODE, Site, create, provider, questions, says, until, uses};
-use crate::standin::Answer;
-use pyexec_core::generator::GENERATE;
+use crate::{standin::Answer, taken};
+use pyexec_core::generator::{GENERATE, GeneratedCode};
 use pyexec_testkit::{QuietHostFake, generation_request};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::process::Command;
 
 /// Set in a process that is to be the host of an agent until it is killed: the folder of its site.
@@ -28,17 +28,46 @@ async fn the_turns_of_a_phase_end_it() {
     let site = Site::new(&provider.url(), &more(2));
     let error = site.generate(&json!({})).await.0.unwrap_err();
     assert_eq!(error.kind, "budget", "{error}");
-    assert!(error.message.contains("used up its 2 turns"), "{error}");
+    assert!(error.message.contains("used up its 2 turns") && error.help.contains("`turns`"), "{error:?}");
     assert_eq!(questions(&provider).len(), 2);
+}
+
+#[tokio::test]
+async fn what_was_said_is_kept_when_its_provider_fails() {
+    let provider = provider([says("guidance has nothing"), Answer::shape("anthropic/500").into()]);
+    let site = Site::new(&provider.url(), "");
+    let mut request = generation_request(&format!("is {} a key?", site.key));
+    request.spent_usd = Some(0.25);
+    let generator = create(&site.config(&json!({"profile": "robust"}))).unwrap();
+    let answer = generator.invoke(GENERATE, &request, QuietHostFake::default().host_box()).await;
+    let generated: GeneratedCode = answer.unwrap();
+    let error = generated.failure().unwrap();
+    assert_eq!(error.kind, "provider", "{error}");
+    let kept = &generated.prompts;
+    let names: Vec<&str> = kept.iter().map(|prompt| prompt.name.as_str()).collect();
+    assert_eq!(names, ["system", "scan_prompt", "scan_answer", "plan_prompt"], "phase `plan` got no answer");
+    assert!(kept[1].text.contains("is *** a key?"), "{kept:?}");
+    assert_eq!(kept[2].text, "guidance has nothing");
+    assert!(!format!("{generated:?}").contains(&site.key));
+    let metadata = Value::from(generated.metadata);
+    let (cost, of_run) = (metadata["cost_usd"].as_f64().unwrap(), metadata["run_cost_usd"].as_f64().unwrap());
+    assert!(cost > 0.0 && (of_run - cost - 0.25).abs() < 1e-9, "{metadata:#}");
 }
 
 #[tokio::test]
 async fn time_ends_it_and_leaves_nothing() {
     let provider = provider([Answer::shape("anthropic/stream").saying(CODE).stalled_after(4)]);
     let site = Site::new(&provider.url(), "");
-    let error = site.generate(&json!({"timeout_seconds": 8})).await.0.unwrap_err();
+    let generator = create(&site.config(&json!({"timeout_seconds": 8}))).unwrap();
+    let host = QuietHostFake::default().host_box();
+    let answer =
+        generator.invoke::<GeneratedCode>(GENERATE, &generation_request("what is the mean?"), host).await.unwrap();
+    let names: Vec<&str> = answer.prompts.iter().map(|prompt| prompt.name.as_str()).collect();
+    assert_eq!(names, ["system", "generate_prompt"], "what was asked is kept");
+    let error = answer.failure().unwrap();
     assert_eq!(error.kind, "budget", "{error}");
     assert!(error.message.contains("no answer after 8 s, in phase `generate`"), "{error}");
+    assert!(error.help.contains("`timeout_seconds`"), "{error:?}");
     assert!(site.agents().is_empty(), "it is gone before its end is told");
 }
 
@@ -103,7 +132,9 @@ async fn a_killed_host_takes_its_agent_along() {
         host.kill().unwrap();
         host.wait().unwrap();
         until("the agent is gone", || site.agents().is_empty());
-        std::fs::remove_dir_all(folder).unwrap(); // as the documentation says, that stays
+        // The next start removes its folder: this one, or that of another test.
+        create(&site.config(&json!({}))).unwrap();
+        until("its folder is gone", || !folder.exists());
     })
     .await
     .unwrap();
@@ -115,7 +146,7 @@ async fn a_killed_agent_is_the_machinerys_fault() {
     let site = Site::new(&provider.url(), "");
     let generator = create(&site.config(&json!({}))).unwrap();
     let host = QuietHostFake::default().host_box();
-    let call = tokio::spawn(async move { generator.invoke::<()>(GENERATE, &generation_request("?"), host).await });
+    let call = tokio::spawn(async move { taken(generator.invoke(GENERATE, &generation_request("?"), host).await) });
     tokio::task::spawn_blocking(move || {
         until("the agent runs and has asked", || !site.agents().is_empty() && !questions(&provider).is_empty());
         for pid in site.agents() {

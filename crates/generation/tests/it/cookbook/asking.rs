@@ -1,13 +1,12 @@
 //! How these tests ask the cookbook, and run what it answers.
 
-use crate::host::NoHost;
 use pyexec_core::{
-    Instance, PluginError, Request, Role,
+    Instance, PluginError,
     code::Digest,
     finding::InputInfo,
     generator::{GENERATE, GeneratedCode, GenerationRequest},
 };
-use pyexec_generation as _;
+use pyexec_testkit::{QuietHostFake, generation_request};
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -27,9 +26,7 @@ pub(super) fn data() -> PathBuf {
 }
 
 pub(super) fn create(config: &Value) -> Result<Instance, PluginError> {
-    let found = pyexec_sdk::registrations().find(|r| r.role == Role::Generator && r.name == "cookbook");
-    let component = found.expect("the cookbook registers itself").create(&config.to_string())?;
-    Ok(Instance::new(Role::Generator, "cookbook", component))
+    crate::create("cookbook", config)
 }
 
 pub(super) fn input(path: &Path) -> InputInfo {
@@ -42,24 +39,15 @@ pub(super) fn input(path: &Path) -> InputInfo {
 }
 
 pub(super) fn request(query: &str, inputs: &[PathBuf]) -> GenerationRequest {
-    GenerationRequest {
-        attempt: 1,
-        attempts: 3,
-        request: Request { user_query: Some(query.into()), ..Request::default() },
-        inputs: inputs.iter().map(|path| input(path)).collect(),
-        mode_ceiling: None,
-        failures: Vec::new(),
-        spent_usd: Some(0.0),
-        time_limit_ms: None,
-    }
+    GenerationRequest { inputs: inputs.iter().map(|path| input(path)).collect(), ..generation_request(query) }
 }
 
 pub(super) async fn generate(config: &Value, request: GenerationRequest) -> Result<GeneratedCode, PluginError> {
     if *config == json!({}) {
         static DEFAULT: LazyLock<Instance> = LazyLock::new(|| create(&json!({})).unwrap());
-        return DEFAULT.invoke(GENERATE, &request, NoHost::boxed()).await;
+        return DEFAULT.invoke(GENERATE, &request, QuietHostFake::default().host_box()).await;
     }
-    create(config)?.invoke(GENERATE, &request, NoHost::boxed()).await
+    create(config)?.invoke(GENERATE, &request, QuietHostFake::default().host_box()).await
 }
 
 /// Asks about files of `examples/data`.

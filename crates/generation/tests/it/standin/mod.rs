@@ -6,6 +6,7 @@
 //! It knows nothing of generators.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of the stand-in")]
 
+pub mod agent;
 mod answer;
 mod serve;
 

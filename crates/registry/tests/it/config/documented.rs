@@ -77,6 +77,7 @@ const OF_A_MODEL: &[(&str, &str)] = &[
     ("base_url", r#""http://h/v1""#),
     ("api_key_env", r#""A_KEY""#),
     ("api_key_file", r#""key""#),
+    ("allow_plain_http", "true"),
     ("temperature", "0"),
     ("max_tokens", "1"),
     ("timeout_seconds", "1"),

@@ -1,9 +1,7 @@
-//! Where a model's key is, and the key itself for the time of a call.
+//! Where a key is, and the key itself for the time of a call.
 
-use super::AskError;
 use crate::secret::Secret;
-use pyexec_core::Model;
-use std::{env, fmt, fs, path::PathBuf};
+use std::{env, fmt, fs, io, path::PathBuf};
 
 /// The longest file that is taken for a key, in bytes.
 const MOST: u64 = 16 << 10;
@@ -19,19 +17,18 @@ pub(crate) enum KeyPlace {
     Nowhere,
 }
 
-impl KeyPlace {
-    /// Of this model.
-    pub(super) fn of(model: &Model) -> Self {
-        match (model.key_variable(), &model.api_key_file) {
-            (Some(variable), _) => Self::Variable(variable.into()),
-            (None, Some(file)) => Self::File(file.clone()),
-            (None, None) => Self::Nowhere,
-        }
-    }
+/// There is no key where one should be.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{place} {why}")]
+pub(crate) struct NoKey {
+    pub(crate) place: KeyPlace,
+    why: String,
+}
 
+impl KeyPlace {
     /// The key; read anew for each call, so that one that was renewed counts at once.
-    pub(super) fn read(&self) -> Result<Option<Secret>, AskError> {
-        let missing = |why: String| AskError::NoKey { place: self.clone(), why };
+    pub(crate) fn read(&self) -> Result<Option<Secret>, NoKey> {
+        let missing = |why: String| NoKey { place: self.clone(), why };
         let text = match self {
             Self::Nowhere => return Ok(None),
             Self::Variable(name) => env::var(name).map_err(|error| match error {
@@ -39,7 +36,7 @@ impl KeyPlace {
                 env::VarError::NotUnicode(_) => missing("is not text".into()),
             })?,
             Self::File(file) => {
-                let unreadable = |error: std::io::Error| missing(format!("cannot be read: {error}"));
+                let unreadable = |error: io::Error| missing(format!("cannot be read: {error}"));
                 let metadata = fs::metadata(file).map_err(unreadable)?;
                 if !metadata.is_file() || metadata.len() > MOST {
                     return Err(missing("is not a file with a key and nothing else".into()));
@@ -47,8 +44,7 @@ impl KeyPlace {
                 fs::read_to_string(file).map_err(unreadable)?
             }
         };
-        let text = text.trim();
-        match text {
+        match text.trim() {
             "" => Err(missing("is empty".into())),
             text if !text.bytes().all(|byte| byte.is_ascii_graphic()) => {
                 Err(missing("holds something else than one key".into()))
