@@ -16,6 +16,7 @@ mod doctor;
 mod generation;
 mod hostile;
 mod house;
+mod injection;
 mod main_job;
 mod on_terminal;
 mod ordinary_user;

@@ -1,12 +1,17 @@
 //! The same house for somebody who is not root: nothing needs a privilege.
 
-use crate::house::{Said, faulty, pyexec, said};
+use crate::{
+    house::{Said, faulty, pyexec, said},
+    standin::agent,
+};
+use serde_json::json;
 use std::{
     fs,
     os::unix::{fs::chown, process::CommandExt},
     path::Path,
     process::{Command, Stdio},
 };
+use tempfile::TempDir;
 
 /// No account of its own on a bare Debian.
 const USER: u32 = 54_321;
@@ -20,25 +25,62 @@ fn run(home: &Path, arguments: &[&str]) -> Said {
     said(&command.output().unwrap())
 }
 
-#[test]
-fn an_ordinary_user_runs_asks_and_approves() {
+/// The program with its libraries, where that user can read them.
+fn home() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path();
     fs::create_dir(home.join("bin")).unwrap();
-    for name in ["generation", "analysis", "approval", "execution"] {
-        let library = format!("libpyexec_plugin_{name}.so");
-        fs::copy(faulty().with_file_name(&library), home.join("bin").join(library)).unwrap();
+    let stages = ["generation", "analysis", "approval", "execution"].map(|name| format!("libpyexec_plugin_{name}.so"));
+    for library in stages.iter().map(String::as_str).chain(["libpyexec_sandbox.so"]) {
+        fs::copy(faulty().with_file_name(library), home.join("bin").join(library)).unwrap();
     }
-    let sandbox = "libpyexec_sandbox.so";
-    fs::copy(faulty().with_file_name(sandbox), home.join("bin").join(sandbox)).unwrap();
     fs::copy(pyexec(), home.join("bin/pyexec")).unwrap();
+    chown(home, Some(USER), Some(USER)).unwrap();
+    folder
+}
+
+#[test]
+fn an_ordinary_users_agent_writes_code_and_is_confined() {
+    let folder = home();
+    let home = folder.path();
+    let secret = home.join("secret");
+    let read = json!({"file_path": secret});
+    let provider = agent::provider([
+        agent::uses("A look around.", "Read", &read),
+        agent::says("```python\nresults = {'mean': 2.0}\n```"),
+    ]);
+    let url = provider.url();
+    let generator = "[execution]\ncode_generator = \"claude_code\"\n[execution.generators.claude_code]\n\
+                     cli_path = \"bin/claude\"\nclaude_config_path = \"claude.toml\"\n";
+    fs::copy(agent::cli(), home.join("bin/claude")).unwrap();
+    for (name, text) in [
+        ("pyexec.toml", generator),
+        ("claude.toml", &format!("[api_config]\nbase_url = {url:?}\napi_key_file = \"key\"\n")),
+        ("key", "sk-of-an-ordinary-user"),
+        ("secret", "the-canary"),
+    ] {
+        fs::write(home.join(name), text).unwrap();
+        chown(home.join(name), Some(USER), Some(USER)).unwrap();
+    }
+    let done = run(home, &["--config", "pyexec.toml", "run", "what is the mean?", "--json"]).expect(0, &[]).json();
+    assert_eq!((&done["results"]["mean"], &done["isolation"]), (&json!(2.0), &json!("full")), "{done:#}");
+    let generation = &done["generation"];
+    assert_eq!((&generation["generator"], &generation["confinement"]), (&json!("claude_code"), &json!("kernel")));
+    assert_eq!(generation["phases"][0]["denied"].as_array().unwrap().len(), 1, "{generation:#}");
+    assert!(provider.seen().iter().all(|seen| !seen.text().contains("the-canary")));
+}
+
+#[test]
+fn an_ordinary_user_runs_asks_and_approves() {
+    let folder = home();
+    let home = folder.path();
     let out = home.join("out");
     fs::create_dir(&out).unwrap();
     let read = "results = {'sum': sum(range(5))}\n";
     let write = format!("open({:?}, 'w').write('x')\nresults = {{}}\n", out.join("x"));
     fs::write(home.join("read.py"), read).unwrap();
     fs::write(home.join("write.py"), write).unwrap();
-    for path in [home.to_path_buf(), out.clone(), home.join("read.py"), home.join("write.py")] {
+    for path in [out.clone(), home.join("read.py"), home.join("write.py")] {
         chown(path, Some(USER), Some(USER)).unwrap();
     }
     let done = run(home, &["run", "--code", "read.py", "--json"]).expect(0, &[]).json();
