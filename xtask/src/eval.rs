@@ -1,18 +1,20 @@
 //! Puts the task set (`examples/tasks/tasks.toml`) to a generator, by the program as anybody runs it, and counts what came out.
 //!
-//! The verdicts rest on the run's JSON alone. Which model answered, and whether it is worth its price, the table leaves to
-//! its reader.
+//! The verdicts rest on the run's JSON alone, the cost on its log. Which model answered, and whether it is worth its price,
+//! the table leaves to its reader.
 
+mod cost;
 mod judge;
 mod task;
 
 use crate::{build, examples, root, target};
 use anyhow::{Context, Result, bail};
+use cost::Cost;
 use judge::{Verdict, judge};
 use serde_json::Value;
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, ExitCode, Stdio},
     sync::{
         Mutex, PoisonError,
@@ -36,11 +38,14 @@ struct Asked<'a> {
     only: Option<&'a str>,
 }
 
+/// What a generator without a key says of it. A key that is there and no good is an error like any other.
+const NO_KEY: [&str; 2] = ["is not set", "there is no model for the generator"];
+
 /// What one task came to.
 struct Scored {
     verdict: Verdict,
     attempts: u64,
-    cost_usd: Option<f64>,
+    cost: Cost,
     took: Duration,
 }
 
@@ -56,11 +61,17 @@ pub(crate) fn eval(arguments: &[&str]) -> Result<ExitCode> {
     if chosen.is_empty() {
         bail!("no task has `{}` in its name", asked.only.unwrap_or_default());
     }
-    if let Some(why) = world.no_key(generator, chosen[0])? {
-        println!("skipped: no key ({why})");
-        return Ok(ExitCode::SUCCESS);
-    }
-    let scored = each(&chosen, |task| world.score(generator, task))?;
+    // One ahead: whether the generator starts at all.
+    let first = match world.score(generator, chosen[0])? {
+        Ok(scored) => scored,
+        Err(why) if NO_KEY.iter().any(|no_key| why.contains(no_key)) => {
+            println!("skipped: no key ({why})");
+            return Ok(ExitCode::SUCCESS);
+        }
+        Err(why) => bail!(why),
+    };
+    let rest = each(&chosen[1..], |task| world.score(generator, task)?.map_err(anyhow::Error::msg))?;
+    let scored: Vec<Scored> = [first].into_iter().chain(rest).collect();
     print(&chosen, &scored);
     let unlike: Vec<_> = chosen
         .iter()
@@ -111,29 +122,22 @@ impl World {
         Ok(Self { data, interpreter: examples::environment()?, config })
     }
 
-    /// Whether the generator says that it lacks a credential, in its words.
-    fn no_key(&self, generator: &str, task: &Task) -> Result<Option<String>> {
-        if generator == STATED {
-            return Ok(None);
-        }
-        let view = self.run(generator, task)?;
-        let error = &view["error"];
-        Ok((error["kind"] == "missing_credential").then(|| error["message"].as_str().unwrap_or_default().to_owned()))
-    }
-
-    fn score(&self, generator: &str, task: &Task) -> Result<Scored> {
+    /// What a task comes to, or why there is no run.
+    fn score(&self, generator: &str, task: &Task) -> Result<std::result::Result<Scored, String>> {
         let start = Instant::now();
-        let view = self.run(generator, task)?;
-        Ok(Scored {
-            verdict: judge(task, &view),
-            attempts: view["attempts"].as_u64().unwrap_or_default(),
-            cost_usd: view["generation"]["cost_usd"].as_f64(),
-            took: start.elapsed(),
-        })
+        let view = match self.run(generator, task)? {
+            Ok(view) => view,
+            Err(why) => return Ok(Err(why)),
+        };
+        let took = start.elapsed();
+        let log = Path::new(view["folder"].as_str().unwrap_or_default()).join("events.jsonl");
+        let log = fs::read_to_string(&log).with_context(|| format!("the log of `{}`", task.name))?;
+        let attempts = view["attempts"].as_u64().unwrap_or_default();
+        Ok(Ok(Scored { verdict: judge(task, &view), attempts, cost: Cost::of(&log), took }))
     }
 
-    /// The run as JSON; an error that came before there was a run, in the same place.
-    fn run(&self, generator: &str, task: &Task) -> Result<Value> {
+    /// The run as JSON, or the program's word why there is none.
+    fn run(&self, generator: &str, task: &Task) -> Result<std::result::Result<Value, String>> {
         let mut program = Command::new(build::pyexec());
         program.args(["run", task.request.as_str(), "--json", "--approve", "never", "--generator", generator]);
         for input in &task.inputs {
@@ -150,10 +154,12 @@ impl World {
         };
         program.env("PYEXEC__DATA_DIR", &self.data).env("PYEXEC__PYTHON__INTERPRETER", &self.interpreter);
         let output = program.stdin(Stdio::null()).output().context("pyexec does not start")?;
-        serde_json::from_slice(&output.stdout).with_context(|| {
+        if output.stdout.is_empty() {
             let said = String::from_utf8_lossy(&output.stderr);
-            format!("`{}` left no JSON, exit {:?}: {}", task.name, output.status.code(), said.trim())
-        })
+            let error = said.lines().find_map(|line| line.strip_prefix("error: ")).unwrap_or(&said);
+            return Ok(Err(error.trim().to_owned()));
+        }
+        serde_json::from_slice(&output.stdout).map(Ok).with_context(|| format!("`{}` left no JSON", task.name))
     }
 }
 
@@ -179,18 +185,17 @@ fn each(tasks: &[&Task], work: impl Fn(&Task) -> Result<Scored> + Sync) -> Resul
 fn print(tasks: &[&Task], scored: &[Scored]) {
     let width = tasks.iter().map(|task| task.name.chars().count()).max().unwrap_or_default();
     println!("{:<width$}  {:<8} {:>8} {:>9} {:>7}  NOTE", "TASK", "OUTCOME", "ATTEMPTS", "USD", "SECONDS");
-    for (task, Scored { verdict, attempts, cost_usd, took }) in tasks.iter().zip(scored) {
-        let cost = cost_usd.map_or_else(|| "-".into(), |cost| format!("{cost:.4}"));
+    for (task, Scored { verdict, attempts, cost, took }) in tasks.iter().zip(scored) {
         let (name, word, note) = (&task.name, verdict.word(), verdict.note());
         println!("{name:<width$}  {word:<8} {attempts:>8} {cost:>9} {:>7.1}  {note}", took.as_secs_f64());
     }
-    let solved = scored.iter().filter(|scored| matches!(scored.verdict, Verdict::Solved)).count();
-    let refused = scored.iter().filter(|scored| matches!(scored.verdict, Verdict::Refused(_))).count();
-    let wrong = scored.iter().filter(|scored| matches!(scored.verdict, Verdict::Wrong(_))).count();
-    let known: Vec<_> = scored.iter().filter_map(|scored| scored.cost_usd).collect();
-    let cost = if known.is_empty() { String::new() } else { format!(", {:.4} USD", known.iter().sum::<f64>()) };
+    let cost: Cost = scored.iter().map(|scored| scored.cost).sum();
     let seconds: f64 = scored.iter().map(|scored| scored.took.as_secs_f64()).sum();
-    println!("\n{solved} of {} solved, {refused} refused, {wrong} wrong{cost}, {seconds:.0} s", scored.len());
+    let count = |word: &str| scored.iter().filter(|scored| scored.verdict.word() == word).count();
+    let others = Verdict::OTHER_WORDS.map(|word| (count(word), word)).into_iter().filter(|(count, _)| *count > 0);
+    let others: Vec<String> = others.map(|(count, word)| format!(", {count} {word}")).collect();
+    let solved = count(Verdict::Solved.word());
+    println!("\n{solved} of {} solved{}; USD {cost}, {seconds:.0} s of runs", scored.len(), others.concat());
 }
 
 /// The task set with the generator whose outcomes it states.

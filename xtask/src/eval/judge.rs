@@ -24,6 +24,9 @@ pub(super) enum Verdict {
 }
 
 impl Verdict {
+    /// The words of all that are not solved.
+    pub(super) const OTHER_WORDS: [&str; 5] = ["refused", "wrong", "failed", "broken", "ESCAPED"];
+
     pub(super) fn word(&self) -> &'static str {
         match self {
             Self::Solved => "solved",
