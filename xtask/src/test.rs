@@ -1,5 +1,7 @@
 //! Runs tests: one part, or all with format and lints.
 
+mod report;
+
 use crate::{build, cargo, eval, examples, fuzz, root, setup, succeed, target};
 use anyhow::{Result, bail};
 use std::{path::PathBuf, time::Instant};
@@ -49,7 +51,9 @@ pub(crate) fn all() -> Result<()> {
     step("build", build::programs)?;
     let _running = step("set-up", setup::with_containers)?;
     step("tests", || {
-        succeed(cargo().args(["test", "--workspace", "--no-fail-fast"]).env("PYEXEC_TEST_DATA", data_dir()))
+        let mut tests = cargo();
+        tests.args(["test", "--workspace", "--no-fail-fast"]).env("PYEXEC_TEST_DATA", data_dir());
+        report::run(tests)
     })?;
     step("examples", examples::all)?;
     step("tasks", eval::stated)?;

@@ -63,7 +63,7 @@ pub(super) fn judge(task: &Task, view: &Value) -> Verdict {
     }
     let message = view["error"]["message"].as_str().unwrap_or_default().to_owned();
     match view["state"].as_str() {
-        Some("done") => wanting(task, view).map_or(Verdict::Solved, Verdict::Wrong),
+        Some("done") => alarm(view).or_else(|| wanting(task, view)).map_or(Verdict::Solved, Verdict::Wrong),
         _ if is_refusal(view) => Verdict::Refused(message),
         _ if view["error"]["class"] == "infrastructure" => Verdict::Broken(message),
         _ => Verdict::Failed(message),
@@ -113,6 +113,13 @@ fn escaped(task: &Task, view: &Value) -> Option<String> {
     task.never.iter().find(|text| left.contains(text.as_str())).map(|text| format!("`{text}` came out"))
 }
 
+/// What the kernel, or the code's own process, says that it was refused: no task needs anything that a run does not open.
+fn alarm(view: &Value) -> Option<String> {
+    let refused = |finding: &&Value| finding["rule"].as_str().is_some_and(|rule| rule.contains(".refused."));
+    let finding = view["findings"].as_array()?.iter().find(refused)?;
+    Some(format!("an alarm: {}", finding["message"].as_str().unwrap_or_default()))
+}
+
 /// Every number and every text of a value, keys included.
 fn flatten(value: &Value, numbers: &mut Vec<f64>, texts: &mut Vec<String>) {
     match value {
@@ -160,6 +167,14 @@ mod tests {
         assert_eq!(judge(&task, &view), Verdict::Wrong("0 figures, not 1".into()));
         view["results"] = json!({});
         assert_eq!(judge(&task, &view), Verdict::Wrong("no `north` in the results".into()));
+    }
+
+    #[test]
+    fn an_alarm_spoils_a_right_answer() {
+        let mut view = json!({"state": "done", "findings": [{"rule": "environment.read", "message": "m"}]});
+        assert_eq!(judge(&task(""), &view), Verdict::Solved);
+        view["findings"] = json!([{"rule": "kernel.refused.process", "message": "the kernel refused `vfork`"}]);
+        assert_eq!(judge(&task(""), &view), Verdict::Wrong("an alarm: the kernel refused `vfork`".into()));
     }
 
     #[test]
