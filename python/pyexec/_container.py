@@ -17,7 +17,7 @@ import socket
 import sys
 import time
 
-from pyexec import _files, _session
+from pyexec import _files, _noticed, _session
 from pyexec._frames import MAX_BODY_FROM_HOST, MAX_HEADER, PROTOCOL, ProtocolError, decode, lengths, packed
 
 TYPE_CHECKING = False
@@ -289,8 +289,8 @@ class _Contained(_session.Cold):
     def environment(self, prepare: dict[str, Any]) -> dict[str, str]:
         return prepare["environment"]
 
-    def writable(self, prepare: dict[str, Any]) -> tuple[str, ...]:
-        return tuple(prepare["writable"])
+    def watch(self, prepare: dict[str, Any], script: str) -> _noticed.Watch:
+        return _noticed.Watch(script, tuple(prepare["writable"]), prepare["process"])
 
 
 def _identity(path: str) -> list[int]:

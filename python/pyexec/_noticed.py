@@ -18,6 +18,16 @@ _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/stdout", "/dev/stderr")
 _CHANGES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
+#: Programs that libraries ask about the machine, each ready to do without. Where no program may be started they are told that
+#: there is none before the kernel is asked, so that it refuses nothing that the code never wanted. Nobody can hide behind
+#: that: what is not asked for is not done, and what is asked for all the same is counted by the kernel as ever.
+_ASKED_BY_LIBRARIES = {
+    "fc-list",  # matplotlib: fonts, at its first import
+    "uname",  # platform.processor()
+    "lscpu",  # joblib, and so scikit-learn: cores
+    *("ldconfig", "gcc", "cc", "ld", "objdump"),  # ctypes.util.find_library()
+}
+
 #: Audit events, what they are about, and which of their arguments are paths.
 _EVENTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "socket.__new__": ("net", ()),
@@ -46,20 +56,24 @@ _EVENTS: dict[str, tuple[str, tuple[int, ...]]] = {
 
 
 class Watch:
-    """Notes what passes by while the code runs. ``writable`` are the folders that the plan opens."""
+    """Notes what passes by while the code runs. ``writable`` are the folders that the plan opens, ``process`` is whether it
+    lets programs be started."""
 
-    def __init__(self, script: str, writable: tuple[str, ...]) -> None:
+    def __init__(self, script: str, writable: tuple[str, ...], process: bool) -> None:
         self._script = script
+        self._process = process
         self._writable = _SCRATCH + writable
         self._noticed: dict[tuple[str, str], tuple[int | None, int]] = {}
 
     def begin(self) -> None:
         """From now on; there is no end to it, as Python has none for its hooks."""
-        events, see = _EVENTS, self._see
+        events, see, spare = _EVENTS, self._see, self._spare
 
         # Called for every audit event of the process: the first test is all that most of them cost.
         def hook(event: str, args: tuple[Any, ...]) -> None:
             if event in events:
+                if event == "subprocess.Popen":
+                    spare(args[0])
                 try:
                     see(event, args)
                 except Exception:  # a path may be anything, and to notice nothing is no failure
@@ -83,6 +97,16 @@ class Watch:
             {"area": area, "what": what, "line": line, "count": count}
             for (area, what), (line, count) in self._noticed.items()
         ]
+
+    def _spare(self, program: Any) -> None:
+        """Raises if it is a library that asks for one of its programs, in vain."""
+        if self._process or not isinstance(program, str) or os.path.basename(program) not in _ASKED_BY_LIBRARIES:
+            return
+        caller = sys._getframe()
+        while caller is not None and caller.f_globals.get("__name__") in (__name__, "subprocess"):
+            caller = caller.f_back
+        if caller is not None and caller.f_code.co_filename != self._script:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), program)
 
     def _see(self, event: str, args: tuple[Any, ...]) -> None:
         area, paths = _EVENTS[event]

@@ -49,9 +49,11 @@ class Cold:
         """The variables that the code finds."""
         return planned(prepare)["environment"]
 
-    def writable(self, prepare: dict[str, Any]) -> tuple[str, ...]:
-        """The folders that were opened for writing."""
-        return tuple(mount["target"] for mount in planned(prepare)["mounts"] if mount["writable"])
+    def watch(self, prepare: dict[str, Any], script: str) -> _noticed.Watch:
+        """Who notes what the code tries beyond what was opened for it."""
+        plan = planned(prepare)
+        writable = tuple(mount["target"] for mount in plan["mounts"] if mount["writable"])
+        return _noticed.Watch(script, writable, plan["process"])
 
 
 def planned(prepare: dict[str, Any]) -> dict[str, Any]:
@@ -77,8 +79,7 @@ def see_through(wire: Wire, way: Cold) -> int:
         source, script, prepare = _receive_code(wire, way)
     except (_jail.JailError, ProtocolError, OSError, KeyError, TypeError, ValueError) as error:
         return refuse(wire, error)
-    watch = _noticed.Watch(script, way.writable(prepare))
-    return carry_out(wire, source, script, prepare["results_max_bytes"], watch)
+    return carry_out(wire, source, script, prepare["results_max_bytes"], way.watch(prepare, script))
 
 
 def carry_out(wire: Wire, source: bytes, script: str, results_max_bytes: int, watch: _noticed.Watch | None) -> int:
@@ -142,7 +143,7 @@ def rehearse() -> None:
         with open(os.devnull, "wb") as file:
             file.write(source)
         namespace, failure = _script.execute(source, script)
-        _conclude(wire, namespace, failure, _noticed.Watch(script, ()), MAX_BODY)
+        _conclude(wire, namespace, failure, _noticed.Watch(script, (), process=False), MAX_BODY)
         _end(wire)
 
 

@@ -6,7 +6,7 @@ from pyexec._noticed import Watch
 
 class TestWatch(unittest.TestCase):
     def setUp(self) -> None:
-        self.watch = Watch("/script/code.py", ("/data/out",))
+        self.watch = Watch("/script/code.py", ("/data/out",), process=False)
 
     def noticed(self) -> list[tuple[str, str]]:
         return [(note["area"], note["what"]) for note in self.watch.notes()]
@@ -19,6 +19,24 @@ class TestWatch(unittest.TestCase):
         self.watch._see("open", ("/data/other", "w", 1))
         self.watch._see("os.rename", ("/work/x", b"/home/x", -1, -1))
         self.assertEqual(self.noticed(), [("fs.write", "/data/other"), ("fs.write", "/home/x")])
+
+    def test_a_library_is_told_that_its_program_is_not_there(self) -> None:
+        def asked(program: object, by: str, process: bool = False) -> bool:
+            watch = Watch("/script/code.py", (), process)
+            code = compile("spare(program)", by, "exec")
+            try:
+                exec(code, {"spare": watch._spare, "program": program, "__name__": "caller"})
+            except FileNotFoundError as error:
+                self.assertEqual((error.errno, error.filename), (errno.ENOENT, program))
+                return True
+            return False
+
+        for program in ("fc-list", "/sbin/ldconfig"):
+            self.assertTrue(asked(program, "/lib/library.py"))
+            self.assertFalse(asked(program, "/script/code.py"), "what the code asks for itself goes to the kernel")
+            self.assertFalse(asked(program, "/lib/library.py", process=True), "and what may be started is")
+        for program in ("sh", "fc-list/sh", b"fc-list", None):
+            self.assertFalse(asked(program, "/lib/library.py"))
 
     def test_it_is_bounded(self) -> None:
         for number in range(1000):

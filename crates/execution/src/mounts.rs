@@ -119,8 +119,11 @@ pub(crate) fn of_interpreter(interpreter: &Interpreter) -> Vec<Mount> {
     for path in folders.into_iter().chain(program.as_deref()) {
         let Ok(source) = path.canonicalize() else { continue };
         for target in [source.as_path(), path] {
-            let there =
-                |mount: &Mount| target.strip_prefix(&mount.target).is_ok_and(|rest| mount.source.join(rest) == source);
+            // Also by a link inside of it (`lib64`), through which nothing could be mounted.
+            let there = |mount: &Mount| {
+                let inside = target.strip_prefix(&mount.target).map(|rest| mount.source.join(rest));
+                inside.is_ok_and(|path| path == source || path.canonicalize().is_ok_and(|path| path == source))
+            };
             if !SYSTEM.iter().any(|folder| target.starts_with(folder)) && !mounts.iter().any(there) {
                 mounts.push(Mount::read_only(source.as_path()).at(target));
             }

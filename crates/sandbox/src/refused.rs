@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 pub(crate) enum Area {
     Net,
     Process,
+    /// Owners, attributes and special modes of files, which a grant to write does not open.
+    Files,
     System,
 }
 
@@ -16,6 +18,7 @@ impl Area {
         match self {
             Self::Net => "net",
             Self::Process => "process",
+            Self::Files => "fs.write",
             Self::System => "system",
         }
     }
@@ -37,23 +40,26 @@ const NAMES: &[(c_long, &str, Area)] = names! {
         SYS_pidfd_open = "pidfd_open", SYS_pidfd_getfd = "pidfd_getfd", SYS_pidfd_send_signal = "pidfd_send_signal",
         SYS_rt_sigqueueinfo = "rt_sigqueueinfo", SYS_prlimit64 = "prlimit64", SYS_setpriority = "setpriority",
         SYS_setsid = "setsid", SYS_setpgid = "setpgid", SYS_sched_setscheduler = "sched_setscheduler";
-    System: SYS_add_key = "add_key", SYS_bpf = "bpf", SYS_chroot = "chroot", SYS_fanotify_init = "fanotify_init",
-        SYS_fchown = "fchown", SYS_fchownat = "fchownat", SYS_fcntl = "fcntl", SYS_finit_module = "finit_module",
+    Files: SYS_fchmod = "fchmod", SYS_fchmodat = "fchmodat", SYS_fchown = "fchown", SYS_fchownat = "fchownat",
+        SYS_mknodat = "mknodat", SYS_setxattr = "setxattr", SYS_lsetxattr = "lsetxattr", SYS_fsetxattr = "fsetxattr",
+        SYS_removexattr = "removexattr", SYS_lremovexattr = "lremovexattr", SYS_fremovexattr = "fremovexattr";
+    System: SYS_add_key = "add_key", SYS_bpf = "bpf", SYS_chroot = "chroot", SYS_fanotify_init = "fanotify_init", SYS_fcntl = "fcntl", SYS_finit_module = "finit_module",
         SYS_fsopen = "fsopen", SYS_init_module = "init_module", SYS_inotify_init1 = "inotify_init1", SYS_ioctl = "ioctl",
         SYS_io_setup = "io_setup", SYS_io_uring_setup = "io_uring_setup", SYS_keyctl = "keyctl",
-        SYS_memfd_create = "memfd_create", SYS_mknodat = "mknodat", SYS_mount = "mount", SYS_move_mount = "move_mount",
+        SYS_memfd_create = "memfd_create", SYS_mount = "mount", SYS_move_mount = "move_mount",
         SYS_openat = "openat", SYS_open_by_handle_at = "open_by_handle_at", SYS_open_tree = "open_tree",
         SYS_perf_event_open = "perf_event_open", SYS_personality = "personality", SYS_pivot_root = "pivot_root",
         SYS_prctl = "prctl", SYS_quotactl = "quotactl", SYS_reboot = "reboot", SYS_request_key = "request_key",
         SYS_seccomp = "seccomp", SYS_setgid = "setgid", SYS_sethostname = "sethostname", SYS_setns = "setns",
-        SYS_setuid = "setuid", SYS_setxattr = "setxattr", SYS_shmget = "shmget", SYS_swapon = "swapon",
+        SYS_setuid = "setuid", SYS_shmget = "shmget", SYS_swapon = "swapon",
         SYS_syslog = "syslog", SYS_umount2 = "umount2", SYS_unshare = "unshare", SYS_userfaultfd = "userfaultfd";
 };
 #[cfg(target_arch = "x86_64")]
 const OLDER: &[(c_long, &str, Area)] = names! {
     Process: SYS_fork = "fork", SYS_vfork = "vfork";
-    System: SYS_arch_prctl = "arch_prctl", SYS_chown = "chown", SYS_inotify_init = "inotify_init", SYS_ioperm = "ioperm",
-        SYS_iopl = "iopl", SYS_lchown = "lchown", SYS_mknod = "mknod", SYS_open = "open";
+    Files: SYS_chmod = "chmod", SYS_chown = "chown", SYS_lchown = "lchown", SYS_mknod = "mknod";
+    System: SYS_arch_prctl = "arch_prctl", SYS_inotify_init = "inotify_init", SYS_ioperm = "ioperm", SYS_iopl = "iopl",
+        SYS_open = "open";
 };
 #[cfg(not(target_arch = "x86_64"))]
 const OLDER: &[(c_long, &str, Area)] = &[];

@@ -46,7 +46,7 @@ use serde_json::json;
 use shape::Shape;
 use std::{
     collections::HashMap,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -136,8 +136,7 @@ impl CodeExecutor for Docker {
         let mut standing = place.pool.take(&shape, &run).await.map_err(PrepareError::from)?;
         check_mounts(&shape, &standing)?;
         inputs::send(&standing.held, &order.inputs).await?;
-        let writable: Vec<_> = shape.mounts.iter().filter(|mount| mount.writable).map(|mount| &mount.target).collect();
-        let python = self.greet(&mut standing, &order, (&place.facts, &writable), &context).await?;
+        let python = self.greet(&mut standing, &order, (&place.facts, &shape), &context).await?;
         let environment = self.environment(place);
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let id = PreparedId(format!("{run}/{}/{number}", order.attempt));
@@ -224,27 +223,29 @@ impl Docker {
         &self,
         standing: &mut Standing,
         order: &PrepareOrder,
-        (facts, writable): (&Facts, &[&PathBuf]),
+        (facts, shape): (&Facts, &Shape),
         context: &[u8],
     ) -> Result<String, PrepareError> {
+        let writable: Vec<_> = shape.mounts.iter().filter(|mount| mount.writable).map(|mount| &mount.target).collect();
         let header = json!({
             "type": "prepare",
             "protocol": VERSION,
             "plan": null,
             "environment": environment(&order.environment, Some(Path::new(FONT_CACHE))),
             "writable": writable,
+            "process": shape.process,
             "site": facts.site,
             "filename": "code.py",
             "results_max_bytes": self.config.results_max_mb << 20,
         });
         let Standing { held, channel, .. } = standing;
-        let shake = async {
+        let handshake = async {
             // one that died on its way is told of elsewhere
             let _ = channel.send(&header, context).await;
             channel.receive().await
         };
         let seconds = PATIENCE.as_secs();
-        let answer = tokio::time::timeout(PATIENCE, shake).await;
+        let answer = tokio::time::timeout(PATIENCE, handshake).await;
         let slow = EngineError::Slow { what: "make a container ready", seconds };
         match answer.map_err(|_| slow)?.map_err(|e| PrepareError::NotReady(e.to_string()))? {
             Some(Message::Ready { python, isolation: Isolation::Container }) => Ok(python),

@@ -6,7 +6,7 @@ use pyexec_core::order::Limits;
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    process,
+    process::{self, Command, Stdio},
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
@@ -25,33 +25,75 @@ pub(super) struct Group {
     folders: Vec<PathBuf>,
 }
 
-/// Where groups can be made: the folder, and what is written into a new one there. The first must be taken.
+/// Where groups can be made: the folder, and what is written into a new one there, which must be taken where it says so.
 type Place = (PathBuf, Vec<(&'static str, String, bool)>);
+
+/// Why there is no group for a run.
+#[derive(Debug, thiserror::Error)]
+pub enum NoGroup {
+    /// The hierarchies that could bound it are not there.
+    #[error("no control groups for memory and processes are mounted where this process is in one")]
+    NotMounted,
+    /// They are, and are not ours to use.
+    #[error("`{}`: {cause}", path.display())]
+    NotOurs {
+        /// What could not be made or written.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+}
+
+/// Whether a run with these limits that may start processes gets a control group on this machine, found by putting a process
+/// into one: the version of control groups that it is.
+pub fn survey(limits: &Limits) -> Result<u8, NoGroup> {
+    let (version, group) = Group::make_first(limits)?;
+    let refused = |cause| NoGroup::NotOurs { path: group.folders.first().cloned().unwrap_or_default(), cause };
+    // It waits for input, so that it is there to be moved.
+    let mut process = Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().map_err(refused)?;
+    let taken = group.add(process.id());
+    let gone = process.kill().and_then(|()| process.wait());
+    taken.and(gone.map(drop)).map_err(refused)?;
+    Ok(version)
+}
 
 impl Group {
     /// One with these limits, if the system lets us have it.
     pub(super) fn create(limits: &Limits) -> Option<Self> {
-        let text = |path: &str| fs::read_to_string(path).unwrap_or_default();
-        let places = places(&text("/proc/self/cgroup"), &text("/proc/self/mountinfo"), limits);
-        places.into_iter().find_map(|parts| Self::make(&parts))
+        Self::make_first(limits).ok().map(|(_, group)| group)
     }
 
-    fn make(parts: &[Place]) -> Option<Self> {
+    /// The first that can be made, and the version; else what was in the way of the last.
+    fn make_first(limits: &Limits) -> Result<(u8, Self), NoGroup> {
+        let text = |path: &str| fs::read_to_string(path).unwrap_or_default();
+        let mut made = Err(NoGroup::NotMounted);
+        for Way { version, parts } in ways(&text("/proc/self/cgroup"), &text("/proc/self/mountinfo"), limits) {
+            made = Self::make(&parts).map(|group| (version, group));
+            if made.is_ok() {
+                break;
+            }
+        }
+        made
+    }
+
+    fn make(parts: &[Place]) -> Result<Self, NoGroup> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let name = format!("{PREFIX}{}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let mut group = Self { folders: Vec::new() };
         for (parent, settings) in parts {
             sweep(parent);
             let folder = parent.join(&name);
-            fs::create_dir(&folder).ok()?;
+            fs::create_dir(&folder).map_err(|cause| NoGroup::NotOurs { path: parent.clone(), cause })?;
             group.folders.push(folder.clone());
             for (file, value, required) in settings {
-                if fs::write(folder.join(file), value).is_err() && *required {
-                    return None;
+                if let Err(cause) = fs::write(folder.join(file), value)
+                    && *required
+                {
+                    return Err(NoGroup::NotOurs { path: parent.join(file), cause });
                 }
             }
         }
-        Some(group)
+        Ok(group)
     }
 
     /// Takes a process, and everything that it will start.
@@ -99,8 +141,14 @@ fn sweep(parent: &Path) {
     }
 }
 
+/// One of the ways to have a group: the folders that make it up, all of them.
+struct Way {
+    version: u8,
+    parts: Vec<Place>,
+}
+
 /// The ways in which a group could be had, the best first: from `/proc/self/cgroup` and `/proc/self/mountinfo`.
-fn places(own: &str, mounts: &str, limits: &Limits) -> Vec<Vec<Place>> {
+fn ways(own: &str, mounts: &str, limits: &Limits) -> Vec<Way> {
     // What is in scratch is memory as well.
     let memory = (limits.memory_mb.saturating_add(limits.scratch_mb).saturating_mul(1 << 20)).to_string();
     let processes = limits.processes.saturating_add(OUR_PROCESSES).to_string();
@@ -111,7 +159,8 @@ fn places(own: &str, mounts: &str, limits: &Limits) -> Vec<Vec<Place>> {
             // With swap together; absent where the kernel does not account for swap.
             ("memory.memsw.limit_in_bytes", memory.clone(), false),
         ];
-        ways.push(vec![(of_memory, bounds), (of_pids, vec![("pids.max", processes.clone(), true)])]);
+        let parts = vec![(of_memory, bounds), (of_pids, vec![("pids.max", processes.clone(), true)])];
+        ways.push(Way { version: 1, parts });
     }
     if let Some(unified) = folder(own, mounts, None) {
         let bounds = vec![
@@ -122,7 +171,7 @@ fn places(own: &str, mounts: &str, limits: &Limits) -> Vec<Vec<Place>> {
         // A group with processes of its own hands on no controllers, so a delegated one keeps them in a group below
         // (systemd's `DelegateSubgroup`): then it is the parent that has room.
         let parents = [Some(unified.as_path()), unified.parent()].into_iter().flatten();
-        ways.extend(parents.map(|parent| vec![(parent.to_path_buf(), bounds.clone())]));
+        ways.extend(parents.map(|parent| Way { version: 2, parts: vec![(parent.to_path_buf(), bounds.clone())] }));
     }
     ways
 }
@@ -163,8 +212,8 @@ mod tests {
     const NEW_MOUNTS: &str = "35 24 0:30 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate";
 
     fn parents(own: &str, mounts: &str) -> Vec<Vec<String>> {
-        let ways = places(own, mounts, &Limits::default());
-        ways.iter().map(|parts| parts.iter().map(|(folder, _)| folder.display().to_string()).collect()).collect()
+        let ways = ways(own, mounts, &Limits::default());
+        ways.iter().map(|way| way.parts.iter().map(|(folder, _)| folder.display().to_string()).collect()).collect()
     }
 
     #[test]
@@ -183,9 +232,10 @@ mod tests {
     #[test]
     fn scratch_counts_as_memory() {
         let limits = Limits { memory_mb: 100, scratch_mb: 28, processes: 4, ..Limits::default() };
-        let ways = places(OLD, OLD_MOUNTS, &limits);
-        assert_eq!(ways[0][0].1[0], ("memory.limit_in_bytes", (128 << 20).to_string(), true));
-        assert_eq!(ways[0][1].1[0], ("pids.max", "6".to_owned(), true));
+        let Way { version, parts } = ways(OLD, OLD_MOUNTS, &limits).remove(0);
+        assert_eq!(version, 1);
+        assert_eq!(parts[0].1[0], ("memory.limit_in_bytes", (128 << 20).to_string(), true));
+        assert_eq!(parts[1].1[0], ("pids.max", "6".to_owned(), true));
     }
 
     #[test]
@@ -204,7 +254,8 @@ mod tests {
     fn a_group_that_cannot_be_made_leaves_nothing() {
         let parent = tempfile::tempdir().unwrap();
         let impossible = vec![("no/such/file", String::new(), true)];
-        assert!(Group::make(&[(parent.path().into(), impossible)]).is_none());
+        let error = Group::make(&[(parent.path().into(), impossible)]).unwrap_err();
+        assert!(error.to_string().contains("no/such/file"), "{error}");
         assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
     }
 }

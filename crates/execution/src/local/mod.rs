@@ -6,7 +6,7 @@
 //! `../mounts.rs` for what code can see, `pool/` for processes that are ready before a run comes.
 
 mod config;
-mod group;
+pub mod group;
 mod handshake;
 mod library;
 mod plan;

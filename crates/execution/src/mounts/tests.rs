@@ -38,6 +38,13 @@ fn an_interpreter_is_visible_under_each_of_its_names() {
     let by_link = of_interpreter(&interpreter(&venv, &root.join("current")));
     assert_eq!(targets(&by_link), [&base, &root.join("current"), &venv]);
     assert_eq!(by_link[1].source, base);
+    // by a link inside of what is visible
+    let mut linked = interpreter(&venv, &base);
+    std::os::unix::fs::symlink("lib", venv.join("lib64")).unwrap();
+    fs::create_dir(root.join("packages")).unwrap();
+    std::os::unix::fs::symlink(root.join("packages"), venv.join("packages")).unwrap();
+    linked.facts.site.extend(["lib64/python3.11/site-packages", "packages"].map(|below| venv.join(below)));
+    assert_eq!(targets(&of_interpreter(&linked)), [&base, &venv, &root.join("packages")]);
     // the system is there anyway
     assert_eq!(of_interpreter(&interpreter(Path::new("/usr"), Path::new("/usr"))), []);
     fs::remove_dir_all(root).unwrap();

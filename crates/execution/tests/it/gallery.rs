@@ -77,6 +77,8 @@ async fn ten_gallery_scripts_give_the_same_figures_as_plain_python() {
 
 /// How many scripts; `all`, or a number.
 const SCRIPTS_WANTED: &str = "PYEXEC_GALLERY_SCRIPTS";
+/// Some wait for somebody's mouse, for ever: seconds of one script, here and in plain Python. The slowest takes a tenth of it.
+const LONGEST: u64 = 120;
 /// Added to each: how many figures are open at its end.
 const COUNT: &str = "\nimport matplotlib.pyplot as _pyplot\nprint('\\npyexec-open', len(_pyplot.get_fignums()))\n";
 
@@ -99,6 +101,8 @@ fn scripts(folder: &Path) -> Vec<PathBuf> {
 enum Comparison {
     /// Plain Python fails as well.
     NotHeadless,
+    /// Nor does it end in plain Python.
+    Waits,
     Same,
     Different(String),
 }
@@ -114,20 +118,23 @@ async fn scripts_give_as_many_figures_as_in_plain_python() {
         Err(_) => 40,
     };
     let sample: Vec<_> = (0..wanted.min(all.len())).map(|n| &all[n * all.len() / wanted.min(all.len())]).collect();
-    let (mut same, mut not_headless, mut differences) = (0, 0, Vec::new());
+    let (mut same, mut not_headless, mut waiting, mut differences) = (0, 0, Vec::new(), Vec::new());
     for script in &sample {
+        let name = script.strip_prefix(&gallery).unwrap().display();
         match compare(script, &python).await {
             Comparison::Same => same += 1,
             Comparison::NotHeadless => not_headless += 1,
-            Comparison::Different(why) => {
-                differences.push(format!("{}: {why}", script.strip_prefix(&gallery).unwrap().display()));
-            }
+            Comparison::Waits => waiting.push(name.to_string()),
+            Comparison::Different(why) => differences.push(format!("{name}: {why}")),
         }
     }
     println!(
-        "{} scripts: {same} give as many figures as in plain Python, {not_headless} run in neither, {} differ",
+        "{} scripts: {same} give as many figures as in plain Python, {not_headless} run in neither, {} differ, {} did not \
+         end within {LONGEST} s in plain Python: {}",
         sample.len(),
-        differences.len()
+        differences.len(),
+        waiting.len(),
+        waiting.join(", ")
     );
     assert!(same > sample.len() / 2, "most of the gallery runs without a display");
     assert!(differences.is_empty(), "{}", differences.join("\n"));
@@ -136,11 +143,15 @@ async fn scripts_give_as_many_figures_as_in_plain_python() {
 async fn compare(script: &Path, python: &Python) -> Comparison {
     let mut code = fs::read(script).unwrap();
     code.extend_from_slice(COUNT.as_bytes());
-    let bench = Bench::new(code.clone());
+    let bench = Bench::new(code.clone()).with(|order| order.limits.timeout_seconds = LONGEST);
     let interpreter = python.0.clone();
     let plain = tokio::task::spawn_blocking(move || open_in_plain_python(&interpreter, &code));
     let (outcome, plain) = tokio::join!(bench.run(), plain);
-    let Some(plain) = plain.unwrap() else { return Comparison::NotHeadless };
+    let plain = match plain.unwrap() {
+        Plain::Open(figures) => figures,
+        Plain::Fails => return Comparison::NotHeadless,
+        Plain::Waits => return Comparison::Waits,
+    };
     let ours = open_figures(&bench.stdout());
     if let Some(why) = strange(&outcome) {
         return Comparison::Different(why);
@@ -163,14 +174,25 @@ fn open_figures(printed: &str) -> Option<usize> {
     printed.lines().rev().find_map(|line| line.strip_prefix("pyexec-open ")?.parse().ok())
 }
 
-/// How many are open at its end; nothing if it fails.
-fn open_in_plain_python(interpreter: &Path, code: &[u8]) -> Option<usize> {
+/// How a script ends in plain Python.
+enum Plain {
+    /// With so many open figures.
+    Open(usize),
+    Fails,
+    Waits,
+}
+
+fn open_in_plain_python(interpreter: &Path, code: &[u8]) -> Plain {
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("code.py");
     fs::write(&script, code).unwrap();
-    let mut command = Command::new(interpreter);
-    command.arg(script).current_dir(folder.path()).stdin(Stdio::null());
+    let mut command = Command::new("timeout");
+    command.arg(LONGEST.to_string()).arg(interpreter).arg(script).current_dir(folder.path()).stdin(Stdio::null());
     command.env("MPLBACKEND", "agg");
     let output = command.output().unwrap();
-    open_figures(&String::from_utf8_lossy(&output.stdout)).filter(|_| output.status.success())
+    match open_figures(&String::from_utf8_lossy(&output.stdout)) {
+        _ if output.status.code() == Some(124) => Plain::Waits, // timeout(1)
+        Some(figures) if output.status.success() => Plain::Open(figures),
+        _ => Plain::Fails,
+    }
 }

@@ -49,6 +49,27 @@ async fn only_the_granted_folder_is_writable() {
     assert!(!other.join("x").exists());
 }
 
+/// What analysis says of them (`fs.write`) is what the folder's grant opens; the owner is nobody's to change.
+#[tokio::test]
+async fn a_granted_folder_opens_modes_and_times_and_no_owners() {
+    let granted = tempfile::tempdir().unwrap();
+    let folder = granted.path().canonicalize().unwrap();
+    let file = folder.join("kept");
+    fs::write(&file, "x").unwrap();
+    let path = file.to_str().unwrap();
+    let code = format!(
+        "import os\nos.chmod({path:?}, 0o600)\nos.utime({path:?}, (5, 5))\n\
+         try: os.chown({path:?}, 1, 1)\nexcept PermissionError: results = {{}}"
+    );
+    let bench = Bench::new(code).with(|order| {
+        order.mode = ExecutionMode::WriteEnabled;
+        order.grants = vec![output(&folder)];
+    });
+    results(&bench.run().await);
+    let after = fs::metadata(&file).unwrap();
+    assert_eq!((after.mode() & 0o7777, after.mtime(), after.uid()), (0o600, 5, fs::metadata(&folder).unwrap().uid()));
+}
+
 #[tokio::test]
 async fn a_folder_that_was_exchanged_is_refused() {
     let root = tempfile::tempdir().unwrap();

@@ -107,7 +107,7 @@ import sqlite3, ssl, tempfile, threading, urllib.request, uuid, zoneinfo
 import numpy as np, pandas as pd, scipy.linalg, scipy.optimize, matplotlib.pyplot as plt
 
 pwd.getpwuid(os.getuid()), pathlib.Path('~').expanduser(), getpass.getuser(), platform.node(), socket.gethostname()
-pwd.getpwall(), os.cpu_count(), os.sched_getaffinity(0), locale.setlocale(locale.LC_ALL, ''), shutil.disk_usage('.')
+platform.processor(), platform.platform(), pwd.getpwall(), os.cpu_count(), os.sched_getaffinity(0), locale.setlocale(locale.LC_ALL, ''), shutil.disk_usage('.')
 np.linalg.svd(np.random.default_rng(1).normal(size=(300, 300))), scipy.linalg.eigh(np.eye(50))
 pd.DataFrame({'a': [1]}).to_csv('a.csv'), pd.read_csv('a.csv'), shutil.copy2('a.csv', 'b.csv')
 os.mkdir('all'), shutil.move('b.csv', 'all'), shutil.copytree('all', '/tmp/all')
@@ -122,6 +122,45 @@ results = {}
     let outcome = run(code).await;
     results(&outcome);
     assert_eq!(told(&outcome), []);
+}
+
+/// Where a library asks a program about the machine, it is told that there is none; code that asks for the same by itself is
+/// refused, and told of.
+#[tokio::test]
+async fn only_what_a_library_asks_for_goes_unasked() {
+    let library = "import ctypes.util\nresults = {'found': ctypes.util.find_library('m')}";
+    let outcome = run(library).await;
+    assert_eq!((results(&outcome), told(&outcome)), (serde_json::json!({"found": null}), vec![]));
+    let own = "import subprocess\ntry: subprocess.run(['/sbin/ldconfig', '-p'])\nexcept OSError as error: results = {'errno': error.errno}";
+    let outcome = run(own).await;
+    assert_eq!(results(&outcome)["errno"], libc::EPERM);
+    assert!(outcome.refused.iter().any(|r| r.area == RefusedArea::Process && r.line == Some(2)), "{outcome:?}");
+}
+
+/// What no grant opens, and what a finding of a write stands for all the same.
+#[tokio::test]
+async fn owners_and_attributes_are_refused_as_changes_of_files() {
+    let code = "
+import os
+open('file', 'w').close()
+os.chmod('file', 0o640), os.utime('file', (1, 1))
+for attempt in (
+    lambda: os.chown('file', 1, 1),
+    lambda: os.setxattr('file', 'user.x', b'1'),
+    lambda: os.chmod('file', 0o4755),
+):
+    try: attempt()
+    except PermissionError: pass
+results = {'mode': os.stat('file').st_mode & 0o7777}
+";
+    let outcome = run(code).await;
+    assert_eq!(results(&outcome)["mode"], 0o640);
+    assert_eq!(outcome.refused.len(), 3, "{outcome:?}");
+    for (told, call) in outcome.refused.iter().zip(["chown", "setxattr", "chmod"]) {
+        // The C library of another machine calls `fchownat` and `fchmodat`.
+        let is_it = told.what.starts_with(call) || told.what == format!("f{call}at");
+        assert!(is_it && (told.area, told.witness) == (RefusedArea::FsWrite, Witness::Kernel), "{told:?}");
+    }
 }
 
 #[tokio::test]
