@@ -2,7 +2,8 @@
 
 use super::{Policy, grants, rule::Rule};
 use pyexec_core::{
-    ExecutionMode, Finding, PolicyDecision, Verdict, capability::Capability, policy_analyzer::PolicyRequest,
+    ExecutionMode, Finding, PolicyDecision, PolicyDigest, Verdict, capability::Capability,
+    policy_analyzer::PolicyRequest,
 };
 
 impl Policy {
@@ -24,6 +25,7 @@ impl Policy {
             recommendations: Vec::new(),
             additional_context: serde_json::Map::default(),
             policies: vec![self.file_name().to_owned()],
+            policy_digests: vec![PolicyDigest { name: self.file_name().to_owned(), sha256: self.sha256 }],
         };
         let Some(first) = request.reports.first() else {
             refuse(&mut decision, "nothing was analysed".into());

@@ -11,6 +11,7 @@ mod examples;
 mod grants;
 mod rule;
 
+use pyexec_core::Digest;
 pub use rule::PolicyError;
 use rule::Rule;
 
@@ -21,6 +22,7 @@ pub const DEFAULT_POLICY: &str = include_str!("../../policies/default.toml");
 #[derive(Debug, Clone)]
 pub struct Policy {
     name: String,
+    sha256: Digest,
     rules: Vec<Rule>,
 }
 
@@ -31,7 +33,8 @@ impl Policy {
     ///
     /// What is wrong with the text, with the line; or which example of which rule does not hold, with what was found in it.
     pub fn parse_named(name: &str, text: &str) -> Result<Self, PolicyError> {
-        let policy = Self { name: name.to_owned(), rules: rule::read(name, text)? };
+        let policy =
+            Self { name: name.to_owned(), sha256: Digest::of(text.as_bytes()), rules: rule::read(name, text)? };
         examples::check(&policy)?;
         Ok(policy)
     }

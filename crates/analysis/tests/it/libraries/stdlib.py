@@ -67,7 +67,10 @@ os.remove('/a')  # -> fs.delete
 os.remove('a')  # -> artifact
 os.makedirs('/a/b')  # -> fs.write
 os.symlink('/etc', 'x')  # -> fs.read, artifact
-os.chmod('/a', 0o777)  # -> fs.delete
+os.chmod('/a', 0o777)  # -> fs.write
+os.chmod('a', 0o777)  # -> artifact
+os.chown('/a', 0, 0)  # -> fs.write
+os.utime('/a')  # -> fs.write
 os.sendfile(1, 2, 0, 10)  # -> none
 os.cpu_count()  # -> none
 os.getpid()  # -> none
@@ -166,6 +169,7 @@ zoneinfo.ZoneInfo('UTC')  # -> none
 pathlib.Path('/a').write_bytes(b'')  # -> fs.write
 pathlib.Path('/a').exists()  # -> none
 pathlib.Path.home()  # -> none
-pathlib.Path('/a').chmod(1)  # -> fs.delete
+pathlib.Path('/a').chmod(1)  # -> fs.write
+pathlib.Path('/a').unlink()  # -> fs.delete
 pathlib.Path('a').rename('/b')  # -> fs.write, artifact
 pathlib.Path('a').symlink_to('/etc/passwd')  # -> fs.write, artifact

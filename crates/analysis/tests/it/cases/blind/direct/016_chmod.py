@@ -1,4 +1,4 @@
-# expect: fs.delete | style: chmod
+# expect: fs.write | style: chmod
 import os
 os.chmod("/srv/archive/run.sh", 0o777)
 results = {}

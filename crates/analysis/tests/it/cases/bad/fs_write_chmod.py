@@ -1,4 +1,4 @@
-# expect: fs.delete | style: mode
+# expect: fs.write | style: mode
 import os
 os.chmod("/nonexistent/x", 0o777)
 results = {}
