@@ -25,9 +25,9 @@ capabilities! {
     ARTIFACT = "artifact";
     /// Reads a file elsewhere.
     FS_READ = "fs.read";
-    /// Writes a file elsewhere.
+    /// Writes a file elsewhere, or changes its mode, owner, times or attributes.
     FS_WRITE = "fs.write";
-    /// Deletes, renames or changes the mode of a file elsewhere.
+    /// Deletes or renames a file elsewhere.
     FS_DELETE = "fs.delete";
     /// Opens a network connection or socket.
     NET = "net";

@@ -39,7 +39,7 @@ pub use capability::Capability;
 pub use card::Card;
 pub use code::{Code, CodeHash, Digest};
 pub use connector::Connector;
-pub use decision::{PolicyDecision, Verdict};
+pub use decision::{PolicyDecision, PolicyDigest, Verdict};
 pub use domain_analyzer::DomainAnalyzer;
 pub use error::{ErrorClass, ErrorKind, RunError};
 pub use executor::CodeExecutor;

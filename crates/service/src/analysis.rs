@@ -125,6 +125,7 @@ fn deny(reason: String) -> PolicyDecision {
         recommendations: vec![],
         additional_context: serde_json::Map::new(),
         policies: vec![],
+        policy_digests: vec![],
     }
 }
 

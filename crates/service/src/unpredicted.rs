@@ -55,6 +55,10 @@ fn finding(refused: &Refused, is_predicted: bool) -> Finding {
             )
         }
     };
+    let opens = match (area, witness) {
+        (RefusedArea::FsWrite | RefusedArea::System, Witness::Kernel) => "no permit opens that",
+        _ => "the permit of this run does not open it",
+    };
     let expected = match area {
         _ if is_predicted => "",
         RefusedArea::Net => "; analysis did not predict that the code uses the network",
@@ -78,7 +82,7 @@ fn finding(refused: &Refused, is_predicted: bool) -> Finding {
         column,
         end_line: at,
         end_column: column,
-        message: format!("{who}: the permit of this run does not open it{expected}{place}"),
+        message: format!("{who}: {opens}{expected}{place}"),
         evidence: Some(what.clone()),
         subject: None,
         analyzer: source.into(),
@@ -104,6 +108,8 @@ mod tests {
              the code uses the network (line 4, its own process says)"
         );
         assert!(!finding(&socket, true).message.contains("predict"));
+        let chown = finding(&refused(RefusedArea::FsWrite, "chown", 1, Witness::Kernel, None), true);
+        assert_eq!(chown.message, "the kernel refused `chown`: no permit opens that");
         let file = finding(&refused(RefusedArea::FsWrite, "/etc/x", 1, Witness::Claim, None), false);
         assert_eq!((file.rule.as_str(), file.line, file.certainty), ("claim.refused.fs.write", 0, Certainty::Possible));
         assert!(

@@ -13,14 +13,14 @@ use crate::{
     unpredicted,
 };
 use pyexec_core::{
-    ExecutionMode, Finding, Isolation, RunError, RunId, TicketId,
+    ExecutionMode, Finding, Isolation, PolicyDigest, RunError, RunId, TicketId,
     code::{CodeHash, Digest},
     executor::Stream,
     outcome::{FileRecord, Outcome, PythonEnvironment, Results, Usage},
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, fmt, path::PathBuf};
 
 /// The version of these shapes.
 pub const SCHEMA: u32 = 1;
@@ -76,6 +76,8 @@ pub struct RunView {
     pub findings: Vec<Finding>,
     /// The analysis in one line.
     pub summary: Option<String>,
+    /// Which policies decided about the current attempt.
+    pub policies: Vec<PolicyView>,
     /// Why policy decided as it did.
     pub reasons: Vec<String>,
     /// What the approver would open, or opened.
@@ -100,6 +102,41 @@ pub struct RunView {
     pub python: Option<PythonView>,
     /// How long each stage took.
     pub timings_ms: Timings,
+}
+
+/// A policy that decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PolicyView {
+    /// `default`, a file's name, or what an analyzer calls its own.
+    pub name: String,
+    /// Of the text that it was then; null where it is none, or was not recorded.
+    pub sha256: Option<Digest>,
+}
+
+impl PolicyView {
+    /// From the two lists of a decision or a receipt.
+    pub(crate) fn all(names: &[String], digests: &[PolicyDigest]) -> Vec<Self> {
+        let of = |name: &String| {
+            let known: Vec<_> = digests.iter().filter(|digest| digest.name == *name).map(|d| Some(d.sha256)).collect();
+            if known.is_empty() { vec![None] } else { known }
+        };
+        let each = names.iter().flat_map(|name| of(name).into_iter().map(move |sha256| (name.clone(), sha256)));
+        each.map(|(name, sha256)| Self { name, sha256 }).collect()
+    }
+
+    /// The same in one line.
+    pub(crate) fn listed(names: &[String], digests: &[PolicyDigest]) -> String {
+        Self::all(names, digests).iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    }
+}
+
+impl fmt::Display for PolicyView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.sha256 {
+            Some(sha256) => write!(f, "{}, sha256 {sha256}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
 }
 
 /// The Python of an execution.
@@ -271,6 +308,9 @@ impl RunView {
             artifacts: outcome.map(|o| o.artifacts.clone()).unwrap_or_default(),
             findings,
             summary: analysis.map(|a| a.summary.clone()),
+            policies: analysis
+                .map(|a| PolicyView::all(&a.decision.policies, &a.decision.policy_digests))
+                .unwrap_or_default(),
             reasons: analysis.map(|a| a.decision.reasons.clone()).unwrap_or_default(),
             covers: run.coverage(),
             warnings,

@@ -22,6 +22,9 @@ pub(crate) fn lines(view: &RunView, face: Face) -> Vec<String> {
     }
     block.line("folder", &link::file(face, &view.folder, &below_home(&view.folder)));
     block.line("run", view.run_id.as_str());
+    for policy in super::result::policies(view) {
+        block.line("policy", &plain_line(&policy));
+    }
     if let (Some(by), Some(_)) = (&view.decided_by, view.basis) {
         block.line("approved", &format!("by {}", plain_line(by)));
     }

@@ -63,6 +63,9 @@ fn show_ticket(view: &RunView) -> bool {
 }
 
 fn show_rest(view: &RunView) {
+    for policy in policies(view) {
+        eprintln!("{:>12}  {}", "policy", plain(&policy));
+    }
     if let (Some(by), Some(_)) = (&view.decided_by, view.basis) {
         eprintln!("{:>12}  by {}", "approved", plain(by));
     }
@@ -103,6 +106,11 @@ fn show_rest_on_terminal(view: &RunView, face: Face) {
     for text in closing::lines(view, face) {
         eprintln!("{text}");
     }
+}
+
+/// Those that decided, but for the one that ships: it is what a reader takes for granted.
+pub(super) fn policies(view: &RunView) -> Vec<String> {
+    view.policies.iter().filter(|policy| policy.name != "default").map(ToString::to_string).collect()
 }
 
 /// The lines that gave the reason. Their text is foreign, and already exposed; it stands behind a number and a bar.

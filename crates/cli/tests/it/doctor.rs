@@ -111,7 +111,9 @@ fn every_attempt_of_the_suite_is_contained() {
     let contained =
         rows.iter().filter(|row| row["area"] == "isolation" && row["found"].to_string().contains(" Contained ("));
     assert!(contained.count() >= 20, "{report:#}");
-    assert!(rows.iter().all(|row| row["area"] != "isolation" || row["status"] == "ok"), "{report:#}");
+    // Control groups are the machine's to give, and no attempt.
+    let others = rows.iter().filter(|row| row["area"] == "isolation" && row["name"] != "control groups");
+    assert!(others.clone().all(|row| row["status"] == "ok"), "{report:#}");
     row(&report, "isolation", "escape attempts", "ok");
 }
 
@@ -188,6 +190,7 @@ fn a_data_folder_that_an_ordinary_user_cannot_write() {
     contains(row(&report, "disk", "data folder", "fail"), "fix", &format!("chown -R {USER}"));
     contains(row(&report, "store", "store", "warn"), "found", "not checked");
     assert_eq!(report["isolation"], "full", "the self-test has a place of its own");
+    contains(row(&report, "isolation", "control groups", "warn"), "fix", "Delegate=memory pids");
     // The same folder in the right hands.
     chown(house.path("data"), Some(USER), Some(USER)).unwrap();
     let report = said(&command.output().unwrap()).json();
@@ -342,6 +345,28 @@ fn a_managed_environment_that_somebody_emptied() {
     let hurt = row(&report, "python", "managed environment", "fail");
     contains(hurt, "found", "is missing");
     contains(hurt, "fix", &format!("rm -r {}", folder.display()));
+}
+
+#[test]
+fn control_groups_that_are_there_and_that_are_not() {
+    let house = House::new("[execution.limits]\nmemory_mb = 100\nscratch_mb = 28\nprocesses = 7\n");
+    let rows = |report: &Value| report["checks"].as_array().unwrap().clone();
+    let report = examined(house.run(&["doctor", "--json"]), 0);
+    let ours = rows(&report).into_iter().find(|row| row["name"] == "control groups").unwrap();
+    if ours["status"] == "ok" {
+        contains(&ours, "found", "get 128 MiB together");
+        contains(&ours, "found", "at most 7");
+    } else {
+        contains(&ours, "found", "/sys/fs/cgroup"); // root in a container that shows them and gives none
+    }
+    let without = "umount -R /sys/fs/cgroup; exec \"$0\" \"$@\"";
+    let before = ["--mount", "--propagation", "private", "--map-root-user", "sh", "-c", without];
+    let before = if nix_is_root() { [&before[..3], &before[4..]].concat() } else { before.to_vec() };
+    let report = examined(through(&house, Path::new("unshare"), &before, &["doctor", "--json"]), 0);
+    let none = row(&report, "isolation", "control groups", "warn");
+    contains(none, "found", "no control groups for memory and processes are mounted");
+    contains(none, "found", "`memory_mb` = 100 for each");
+    contains(none, "fix", "mount -t cgroup2");
 }
 
 #[test]

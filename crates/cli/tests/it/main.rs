@@ -20,6 +20,7 @@ mod injection;
 mod main_job;
 mod on_terminal;
 mod ordinary_user;
+mod own_environment;
 mod peers;
 mod plugins;
 mod record;

@@ -45,6 +45,25 @@ fn a_run_is_whole_until_a_file_of_it_is_touched() {
     house.run(&["runs", "verify", "01a20447-6d75-762b-8f4d-a20d3942d6f9"]).expect(2, &["there is no run"]);
 }
 
+/// A file of the same name may say something else tomorrow.
+#[test]
+fn which_policy_decided_is_on_record() {
+    let house = House::new("");
+    let rule = "[[rule]]\ncapability = \"*\"\nverdict = \"allow\"\nmode = \"READ_ONLY\"\nreason = \"x\"\n";
+    let policy = house.file("mine.toml", rule);
+    let digest = pyexec_core::Digest::of(rule.as_bytes()).to_string();
+    let run = house.code("import os\nresults = {}\n", &["--policy", policy.to_str().unwrap()]).expect(0, &[]).json();
+    assert_eq!(run["policies"], serde_json::json!([{"name": "mine.toml", "sha256": digest}]));
+    let named = format!("mine.toml, sha256 {digest}");
+    house.run(&["runs", "verify", id(&run)]).expect(0, &[&format!("was judged `allow` by the policy {named}")]);
+    house.run(&["runs", "show", id(&run)]).expect(0, &[&format!("policy  {named}")]);
+    let notebook = path(&run, "notebook.ipynb");
+    house.run(&["runs", "verify", notebook.to_str().unwrap()]).expect(0, &[&format!("READ_ONLY, by {named}")]);
+    let shipped = done(&house, "results = {}\n");
+    assert_eq!(shipped["policies"][0]["name"], "default");
+    assert_eq!(shipped["policies"][0]["sha256"].as_str().map(str::len), Some(64));
+}
+
 /// Whatever became of the stages: the record is read without them.
 #[test]
 fn the_record_needs_no_stage() {

@@ -5,6 +5,7 @@ use super::{
     key_text::PublicKey,
     receipt::{Approval, RECEIPT_VERSION, Receipt, unsigned},
 };
+use crate::view::PolicyView;
 use pyexec_core::{Code, Digest};
 use serde::Serialize;
 use serde_json::Value;
@@ -116,7 +117,9 @@ fn facts(receipt: &Receipt) -> Vec<String> {
         facts.push(format!("code sha256 {code}"));
     }
     if let Some(policy) = &receipt.policy {
-        facts.push(format!("policy: {}, {}", policy.verdict, policy.mode));
+        let by = PolicyView::listed(&policy.names, &policy.digests);
+        let by = if by.is_empty() { by } else { format!(", by {by}") };
+        facts.push(format!("policy: {}, {}{by}", policy.verdict, policy.mode));
     }
     facts.push(match &receipt.approval {
         Approval::NotReached => "it never came to an approval".into(),

@@ -16,7 +16,7 @@ use crate::{
     store::canonical,
 };
 use pyexec_core::{
-    Digest, ErrorKind, ExecutionMode, Isolation, Principal, RunId, TicketId, Verdict,
+    Digest, ErrorKind, ExecutionMode, Isolation, PolicyDigest, Principal, RunId, TicketId, Verdict,
     approval_gate::Requirement,
     code::CodeHash,
     outcome::{FileRecord, Outcome, Results},
@@ -105,6 +105,9 @@ pub struct Policy {
     /// Which policies, by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
+    /// Those of them that are a text, by its digest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub digests: Vec<PolicyDigest>,
     /// The verdict.
     pub verdict: Verdict,
     /// The mode.
@@ -200,6 +203,7 @@ impl Receipt {
             context_sha256: run.created.context.as_ref().map(|file| file.sha256),
             policy: analysis.map(|analysis| Policy {
                 names: analysis.decision.policies.clone(),
+                digests: analysis.decision.policy_digests.clone(),
                 verdict: analysis.decision.verdict,
                 mode: analysis.decision.mode,
                 grants_sha256: digest_of(&json!(analysis.grants)),

@@ -14,6 +14,7 @@ use crate::{
     run::{ExecutionState, Run, State},
     service::ServiceError,
     store::{AnchoredHead, RunHead, Store, StoreError, StoredEvent},
+    view::PolicyView,
 };
 use pyexec_core::{Digest, RunId};
 use serde::Serialize;
@@ -136,6 +137,7 @@ pub async fn verify_run(store: &Store, run: &RunId, keys: &[PublicKey]) -> Resul
     let Some(told) = replayed(&mut report, run, &stored) else { return Ok(Some(report)) };
     report.state = Some(told.state());
     listed(&mut report, &row, &told);
+    judged(&mut report, &told);
     let events: Vec<_> = stored.iter().filter_map(|event| Some((event.seq, log::read(event).ok()?))).collect();
     blobs::check(&mut report, store, &events).await?;
     output(&mut report, store, &told, &events).await?;
@@ -225,6 +227,17 @@ fn listed(report: &mut RunReport, row: &RunHead, run: &Run) {
         report.holds("the list shows what the events say");
     } else {
         report.altered(None, format!("the list shows something else than the events say: {}", differ.join(", ")));
+    }
+}
+
+/// By which policies; what they say is not kept, so a reader compares digests.
+fn judged(report: &mut RunReport, run: &Run) {
+    for attempt in &run.attempts {
+        let Some(decision) = attempt.analysis.as_ref().map(|analysis| &analysis.decision) else { continue };
+        let by = PolicyView::listed(&decision.policies, &decision.policy_digests);
+        if !by.is_empty() {
+            report.holds(format!("attempt {} was judged `{}` by the policy {by}", attempt.number, decision.verdict));
+        }
     }
 }
 

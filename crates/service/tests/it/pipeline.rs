@@ -116,6 +116,7 @@ fn event(kind: u8, a: u8, b: u8, run: &Run, now: i64) -> Event {
                 recommendations: vec![],
                 additional_context: Map::new(),
                 policies: vec![],
+                policy_digests: vec![],
             },
             grants: if mode == ExecutionMode::EpicsControl { vec![write_grant()] } else { vec![] },
             requirement: match a % 4 {

@@ -43,7 +43,7 @@ pub(super) fn rendered(source: &Source, analysis: &Analysis, colored: bool) -> S
     blocks.join("\n\n")
 }
 
-/// `fit.py: ask, WRITE_ENABLED: writes 1 file outside: /x; uses numpy`
+/// `fit.py: ask, WRITE_ENABLED: changes 1 file outside: /x; uses numpy`
 fn conclusion(path: &str, analysis: &Analysis) -> String {
     let (decision, summary) = (&analysis.decision, render::plain(&analysis.summary));
     match &analysis.syntax_error {

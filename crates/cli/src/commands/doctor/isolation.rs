@@ -5,6 +5,7 @@
 
 mod attempts;
 mod decoys;
+mod groups;
 pub(super) mod host;
 mod jail;
 mod namespaces;
@@ -29,6 +30,7 @@ pub(super) async fn check(context: &Context, suite: bool, rows: &mut Rows) {
             .ok("self-test", format!("the business of the executor `{method}`; by itself this machine holds nothing"));
     }
     namespaces::check(rows);
+    groups::check(context, rows);
     let (jail, decoys) = match prepared(context) {
         Ok(prepared) => prepared,
         Err(Unprepared::Because(because)) => return rows.unchecked("self-test", &because),
