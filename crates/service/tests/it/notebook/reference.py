@@ -11,10 +11,10 @@ import sys
 sys.path.insert(0, sys.argv[1])
 os.environ["MPLBACKEND"] = "Agg"
 
-from pyexec import _context, _figures, _results, _script, artifacts  # noqa: E402
+from pyexec import _context, _figures, _place, _results, _script  # noqa: E402
 
 work = os.getcwd()
-_figures._WORK = artifacts._WORK = work
+_place.settle(work, "/script")
 sys.path.insert(0, work)
 source = pathlib.Path("code.py").read_bytes()
 os.unlink("code.py")
