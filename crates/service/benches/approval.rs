@@ -3,6 +3,9 @@
 //! Real stages, the real local executor, a store on disk. `cargo xtask bench approval [--json]` builds what it needs.
 #![allow(clippy::print_stdout, reason = "this is a program that prints")]
 
+mod place;
+
+use place::{environment, sandbox};
 use pyexec_analysis as _;
 use pyexec_approval as _;
 use pyexec_core::{Code, Principal, Request, Role, request::GivenCode};
@@ -20,8 +23,7 @@ use serde_json::json;
 use std::{
     env,
     error::Error,
-    fs,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -112,27 +114,6 @@ async fn service(data: &Path) -> Result<Service, Failed> {
         registry.create(role, name, &table)
     })?;
     Ok(Service::open(Settings::new(data), stages).await?)
-}
-
-/// The managed environment of the tests.
-fn environment() -> Result<PathBuf, Failed> {
-    let folder = env::var_os("PYEXEC_TEST_DATA").map_or_else(|| target().join("test-data"), PathBuf::from);
-    let environments = fs::read_dir(folder.join("python")).into_iter().flatten().filter_map(Result::ok);
-    let found = environments.map(|entry| entry.path()).find(|path| path.join("pyvenv.cfg").is_file());
-    found.ok_or_else(|| "there is no managed Python environment: run `cargo xtask setup` first".into())
-}
-
-/// The sandbox library of this profile.
-fn sandbox() -> Result<PathBuf, Failed> {
-    let library = target().join("release/libpyexec_sandbox.so");
-    if library.is_file() {
-        return Ok(library);
-    }
-    Err("the sandbox library is not built: run `cargo build --release --package pyexec-sandbox` first".into())
-}
-
-fn target() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().map(Path::to_path_buf).unwrap_or_default()
 }
 
 fn median(times: &mut [f64]) -> f64 {

@@ -4,6 +4,9 @@
 //! Everything is done in turn in one living host, so that all meet the same machine. `cargo xtask bench local [--json]`.
 #![allow(clippy::print_stdout, reason = "this is a program that prints")]
 
+mod place;
+
+use place::{environment, sandbox};
 use pyexec_analysis as _;
 use pyexec_approval as _;
 use pyexec_control as _;
@@ -19,7 +22,7 @@ use std::{
     error::Error,
     fs::{self, File},
     io::Write,
-    path::{Path, PathBuf},
+    path::Path,
     process::Command,
     sync::Arc,
     time::{Duration, Instant},
@@ -238,27 +241,6 @@ fn memory() -> Result<Value, Failed> {
         (name.to_owned(), json!({"processes": count, "pss": pss / count, "private": private / count}))
     });
     Ok(Value::Object(shown.collect()))
-}
-
-/// The managed environment of the tests.
-fn environment() -> Result<PathBuf, Failed> {
-    let folder = env::var_os("PYEXEC_TEST_DATA").map_or_else(|| target().join("test-data"), PathBuf::from);
-    let environments = fs::read_dir(folder.join("python")).into_iter().flatten().filter_map(Result::ok);
-    let found = environments.map(|entry| entry.path()).find(|path| path.join("pyvenv.cfg").is_file());
-    found.ok_or_else(|| "there is no managed Python environment: run `cargo xtask setup` first".into())
-}
-
-/// The sandbox library of this profile.
-fn sandbox() -> Result<PathBuf, Failed> {
-    let library = target().join("release/libpyexec_sandbox.so");
-    if library.is_file() {
-        return Ok(library);
-    }
-    Err("the sandbox library is not built: run `cargo build --release --package pyexec-sandbox` first".into())
-}
-
-fn target() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().map(Path::to_path_buf).unwrap_or_default()
 }
 
 fn millis(since: Instant) -> f64 {

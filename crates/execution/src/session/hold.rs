@@ -7,7 +7,7 @@ use std::{future::Future, io, time::Duration};
 pub(crate) const GRACE: Duration = Duration::from_secs(10);
 
 /// How long those that were told to end a run may take to do so and report.
-pub(crate) const REPORTING: Duration = Duration::from_millis(500);
+pub(super) const REPORTING: Duration = Duration::from_millis(500);
 
 /// How long what the dead have written may take to be read.
 const SETTLING: Duration = Duration::from_secs(1);

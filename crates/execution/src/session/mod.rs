@@ -6,7 +6,7 @@ mod hold;
 mod pump;
 
 pub(crate) use channel::Channel;
-pub(crate) use hold::{GRACE, Hold, REPORTING};
+pub(crate) use hold::{GRACE, Hold};
 
 use crate::{
     collect::Collected,
@@ -15,6 +15,7 @@ use crate::{
     protocol::message::{MAX_FIGURES, Message},
     refused,
 };
+use hold::REPORTING;
 use pump::pump;
 use pyexec_core::{
     CodeHash, Isolation, Outcome, RunError,
