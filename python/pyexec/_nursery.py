@@ -69,14 +69,15 @@ def serve() -> Child | int:
 
 def live(child: Child) -> None:
     """In the child; never returns."""
+    way_out = _leave.Leave(child.cells.leave())
     try:
         status = _session.see_through(child.wire, _Warm(child))
     except _session.Interrupted:
-        _leave.die_interrupted()
+        way_out.die_interrupted()
     except BaseException as error:  # none that is expected; the host reads the last line
         sys.__excepthook__(type(error), error, error.__traceback__)
         os._exit(1)
-    _leave.leave(status)
+    way_out.leave(status)
 
 
 def _preload(environment: dict[str, str], site_folders: list[str], modules: list[str]) -> None:
@@ -108,8 +109,7 @@ def _fork(cells: _cell.Cells, descriptors: list[int]) -> bool:
     try:
         if len(descriptors) != 4:
             raise ProtocolError(f"{len(descriptors)} descriptors came for a child, which takes 4")
-        cells.branch()
-        if not os.fork():
+        if cells.branch(descriptors[3]):
             return True
     except (_jail.JailError, ProtocolError, OSError) as error:
         if descriptors:
@@ -123,19 +123,19 @@ def _fork(cells: _cell.Cells, descriptors: list[int]) -> bool:
 def _park(cells: _cell.Cells, descriptors: list[int], measure: bool) -> Child:
     """In the child: takes its place, and tells the host."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    for source, target in zip(descriptors, (_session.CHANNEL, 1, 2, _STATUS), strict=True):
-        os.dup2(source, target, inheritable=False)
-    # The zygote's own channel was closed by that; whatever else it has open is not ours.
-    os.closerange(_LIFELINE, _STATUS)
-    os.closerange(_STATUS + 1, os.sysconf("SC_OPEN_MAX"))
+    channel, stdout, stderr, _ = descriptors
+    try:
+        init = cells.enter(channel, stdout, stderr)
+    except _jail.JailError as error:
+        os._exit(_session.refuse(Wire(socket.socket(fileno=channel)), error))
     wire = Wire(socket.socket(fileno=_session.CHANNEL), takes_descriptors=True)
     try:
-        init = cells.enter()
         wire.adopt()
         _freshen()
         _session.rehearse()
-        # The collection at the end of a run has only to look at what the run made.
-        gc.collect()
+        # The collection at the end of a run has only to look at what the run made. Not a whole one here: it would touch, and so
+        # copy, pages all over the memory.
+        gc.collect(1)
         gc.freeze()
         wire.send("parked", descriptor=init, private_kb=_private() if measure else 0)
     except (_jail.JailError, ProtocolError, OSError) as error:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+#: Given back when memory is short, so that the failure itself can be told. Made with this module: where there is a zygote its
+#: children never touch it.
+_reserve = [bytes(1 << 20)]
 #: Asked of the base class, which a class of the script's cannot mislead.
 _traceback_of = BaseException.__dict__["__traceback__"].__get__
 
@@ -29,8 +32,6 @@ class Failure:
 
 def execute(source: bytes, path: str) -> tuple[dict[str, Any], Failure | None]:
     """Compiles the bytes as they are and runs them. Returns their namespace, and how they failed if they did."""
-    # Given back when memory is short, so that the failure itself can be told.
-    reserve = [bytes(1 << 20)]
     module = types.ModuleType("__main__")
     module.__file__ = path
     module.__dict__["__builtins__"] = builtins
@@ -39,12 +40,12 @@ def execute(source: bytes, path: str) -> tuple[dict[str, Any], Failure | None]:
     try:
         code = compile(source, path, "exec", dont_inherit=True)
     except BaseException as error:  # a null byte is a ValueError, deep nesting a MemoryError
-        reserve.clear()
+        _reserve.clear()
         return module.__dict__, _failed(error, None, path, "syntax")
     try:
         exec(code, module.__dict__)
     except BaseException as error:
-        reserve.clear()
+        _reserve.clear()
         traceback = _traceback_of(error)
         return module.__dict__, _failed(error, traceback and traceback.tb_next, path, "runtime")
     return module.__dict__, None

@@ -2,38 +2,46 @@
 
 use crate::{
     error::{SandboxError, Step, UNEXPECTED},
-    landlock_rules, limits,
-    listener::{self, Handover},
-    outer,
+    landlock_rules, limits, listener, outer,
     plan::Plan,
-    seccomp,
+    seccomp::{self, Strict},
 };
 use caps::CapSet;
 use rustix::{
     process::{DumpableBehavior, set_dumpable_behavior},
     thread::{CapabilitiesSecureBits, set_capabilities_secure_bits, set_no_new_privs},
 };
-use std::{fs, os::fd::AsRawFd};
+use std::{
+    fs,
+    os::fd::{AsRawFd, OwnedFd},
+};
 
 /// Gives up everything but what `plan` opens. Descriptors 0 to 3 and `keep` stay. `beside`: processes of ours in its user
-/// namespace.
-pub(crate) fn confine(plan: &Plan, keep: i32, handover: Handover, beside: u64) -> Result<(), SandboxError> {
+/// namespace; `strict`: its filter, where it was made before.
+pub(crate) fn confine(
+    plan: &Plan,
+    keep: i32,
+    gives: OwnedFd,
+    beside: u64,
+    strict: Option<&Strict>,
+) -> Result<(), SandboxError> {
     limits::apply(&plan.limits, beside)?;
     // As in plain Python: its own /proc files are its own. Pid 1 and the outer process stay closed.
     set_dumpable_behavior(DumpableBehavior::Dumpable).step(format_args!("own its /proc files"), UNEXPECTED)?;
     // With the process grant the limits add up to more than a machine has: then let it be the code that goes, not its host.
     fs::write("/proc/self/oom_score_adj", "1000")
         .step(format_args!("offer itself when memory is short"), UNEXPECTED)?;
-    drop(handover.takes);
-    let gives = handover.gives.as_raw_fd();
-    outer::close_all_but(&[0, 1, 2, 3, keep.min(gives), keep.max(gives)])
+    outer::close_all_but(&[0, 1, 2, 3, keep, gives.as_raw_fd()])
         .step(format_args!("close inherited descriptors"), UNEXPECTED)?;
     drop_capabilities()?;
     set_no_new_privs(true).step(format_args!("renounce new privileges"), UNEXPECTED)?;
     landlock_rules::apply(plan)?;
-    let listener = seccomp::apply(plan)?;
+    let listener = match strict {
+        Some(strict) => strict.apply()?,
+        None => seccomp::begin(plan)?.apply()?,
+    };
     // Both ends are closed here when this returns: nothing that runs later can answer in pid 1's place.
-    listener::give(handover.gives, listener).step(format_args!("hand over what is refused"), UNEXPECTED)
+    listener::give(gives, listener).step(format_args!("hand over what is refused"), UNEXPECTED)
 }
 
 /// Drops every capability for good. Those of the user namespace are worth nothing outside it, and yet are rights.

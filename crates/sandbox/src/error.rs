@@ -8,6 +8,9 @@ pub enum SandboxError {
     /// The plan itself.
     #[error("the sandbox plan is unusable: {0}")]
     Plan(String),
+    /// What another process of ours said when it failed.
+    #[error("{0}")]
+    Told(String),
     /// The kernel, or what stands between it and us, refused a step.
     #[error("the sandbox cannot {step}: {cause}; {help}")]
     Step {

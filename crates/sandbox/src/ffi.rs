@@ -19,7 +19,7 @@ use std::{
 };
 
 /// Raised when a signature below changes.
-const INTERFACE: i32 = 2;
+const INTERFACE: i32 = 3;
 
 /// Where an error goes: a buffer of the caller's, always left with a terminating zero.
 pub(crate) struct ErrorText {
@@ -135,7 +135,11 @@ pub(crate) unsafe extern "C" fn pyexec_sandbox_confine(
 }
 
 pub(crate) fn no_jail() -> Result<(), SandboxError> {
-    Err(SandboxError::Plan("no sandbox was opened".into()))
+    Err(no_sandbox())
+}
+
+pub(crate) fn no_sandbox() -> SandboxError {
+    SandboxError::Plan("no sandbox was opened".into())
 }
 
 fn status(pid: i32, wait: impl FnOnce(Pid) -> i32) -> i32 {

@@ -3,48 +3,82 @@
 #![expect(unsafe_code, reason = "a C interface: exported names, and pointers from the caller")]
 
 use crate::{
-    cell,
-    ffi::{ErrorText, guarded, no_jail},
+    ffi::{ErrorText, guarded, no_jail, no_sandbox},
+    fork::Hooks,
     jail::Jail,
+    keeper, leave,
     opener::Opener,
 };
 use std::{
-    os::fd::{FromRawFd, IntoRawFd, OwnedFd},
-    panic::catch_unwind,
+    os::fd::{BorrowedFd, FromRawFd, IntoRawFd, OwnedFd},
+    panic::{AssertUnwindSafe, catch_unwind},
     ptr, slice,
 };
 
-/// In the keeper, after its fork: reaps until nobody is left. Returns the status to exit with.
-#[unsafe(no_mangle)]
-pub(crate) extern "C" fn pyexec_sandbox_keep() -> i32 {
-    catch_unwind(cell::keep).unwrap_or(1)
-}
-
-/// In the zygote, before each fork. 0, or -1 and a text in `error`.
+/// In the keeper, after its fork: makes cells and reaps until nobody is left. Returns the status to exit with.
 ///
 /// # Safety
 ///
-/// `jail` comes from `pyexec_sandbox_open`, was entered and is used by nobody else now; `error` points to `error_size`
-/// writable bytes.
+/// `jail` comes from `pyexec_sandbox_open`, was entered and is used by nobody else now.
 #[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn pyexec_sandbox_branch(jail: *mut Jail, error: *mut u8, error_size: usize) -> i32 {
-    let error = ErrorText { buffer: error, size: error_size };
+pub(crate) unsafe extern "C" fn pyexec_sandbox_keep(jail: *mut Jail) -> i32 {
     // SAFETY: promised by the caller.
     let jail = unsafe { jail.as_mut() };
-    guarded(&error, || jail.map_or_else(no_jail, Jail::branch)).map_or(-1, |()| 0)
+    jail.and_then(|jail| catch_unwind(AssertUnwindSafe(|| keeper::keep(jail))).ok()).unwrap_or(1)
 }
 
-/// In pid 1 of a cell, after that fork. 0, or -1 and a text in `error`.
+/// In the zygote: forks the code's process into a new cell, whose pid 1 reports on `status`. 0 in the zygote, 1 in the code's process,
+/// or -1 and a text in `error`; in the latter nothing was forked.
 ///
 /// # Safety
 ///
-/// As [`pyexec_sandbox_branch`].
+/// As [`pyexec_sandbox_keep`]; `status` is open; `hooks` are the functions that the interpreter wants to have called before a fork and,
+/// in both processes, after it; `error` points to `error_size` writable bytes. The process has one thread.
 #[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn pyexec_sandbox_enter_cell(jail: *mut Jail, error: *mut u8, error_size: usize) -> i32 {
+pub(crate) unsafe extern "C" fn pyexec_sandbox_branch(
+    jail: *mut Jail,
+    status: i32,
+    hooks: *const Hooks,
+    error: *mut u8,
+    error_size: usize,
+) -> i32 {
     let error = ErrorText { buffer: error, size: error_size };
     // SAFETY: promised by the caller.
-    let jail = unsafe { jail.as_mut() };
-    guarded(&error, || jail.map_or_else(no_jail, Jail::enter_cell)).map_or(-1, |()| 0)
+    let (jail, status, hooks) = unsafe { (jail.as_mut(), BorrowedFd::borrow_raw(status), hooks.as_ref()) };
+    let forked = guarded(&error, || match (jail, hooks) {
+        (Some(jail), Some(hooks)) => jail.branch(status, hooks),
+        _ => Err(no_sandbox()),
+    });
+    forked.map_or(-1, i32::from)
+}
+
+/// In the code's process, after that fork: moves into its cell, keeps `channel`, `stdout` and `stderr` as descriptors 3, 1 and 2 and
+/// closes everything else. A descriptor of pid 1 that is the caller's, or -1 and a text in `error`.
+///
+/// # Safety
+///
+/// As [`pyexec_sandbox_branch`]; the descriptors are open, and nothing uses another one afterwards.
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn pyexec_sandbox_move_in(
+    jail: *mut Jail,
+    channel: i32,
+    stdout: i32,
+    stderr: i32,
+    error: *mut u8,
+    error_size: usize,
+) -> i32 {
+    let error = ErrorText { buffer: error, size: error_size };
+    // SAFETY: promised by the caller.
+    let (jail, kept) =
+        unsafe { (jail.as_mut(), [channel, stdout, stderr].map(|descriptor| BorrowedFd::borrow_raw(descriptor))) };
+    guarded(&error, || jail.map_or_else(|| Err(no_sandbox()), |jail| jail.move_in(kept))).unwrap_or(-1)
+}
+
+/// In the code's process of a cell, at its very end, in place of `_exit` with this status: closes all descriptors, and returns only
+/// where nobody holds it. Then the caller goes on to `_exit`.
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn pyexec_sandbox_leave(code: i32) {
+    leave::leave(code);
 }
 
 /// In the code's process of a cell, before `pyexec_sandbox_confine`: takes the plan of one run and, in the order of its

@@ -1,15 +1,16 @@
 //! The state between the steps: it is inherited by both forks and belongs to one process at a time.
 
 use crate::{
+    cell::Cell,
     confine,
     error::{SandboxError, Step, UNEXPECTED},
     ids::{self, IdMaps},
     init,
     limits::OUTER_AND_INIT,
-    listener::Handover,
-    outer,
+    listener, outer,
     plan::Plan,
     root,
+    seccomp::Strict,
     sources::Sources,
 };
 use rustix::{
@@ -25,8 +26,16 @@ pub(crate) struct Jail {
     sources: Option<Sources>,
     /// The outer process, to be seen dying.
     outer: Option<OwnedFd>,
-    /// From `enter` on: how pid 1 gets to answer what is refused.
-    pub(crate) handover: Option<Handover>,
+    /// From `enter` on, in pid 1: where the listener will come from; in a keeper, where its zygote asks for cells.
+    pub(crate) takes: Option<OwnedFd>,
+    /// In the code's process, the other end; in a zygote, that of its keeper.
+    pub(crate) gives: Option<OwnedFd>,
+    /// In a zygote: where the answer comes about a cell that was asked for beforehand.
+    pub(crate) spare: Option<OwnedFd>,
+    /// In the code's process of a pool, until it has moved in.
+    pub(crate) cell: Option<Cell>,
+    /// In a zygote and its children: the filter of the latter.
+    pub(crate) strict: Option<Strict>,
     /// Processes of ours in the user namespace of the code.
     pub(crate) beside: u64,
 }
@@ -60,7 +69,17 @@ impl Jail {
             None => Sources::open(&plan, None)?,
         };
         let outer = pidfd_open(getpid(), PidfdFlags::empty()).step(format_args!("watch its parent"), UNEXPECTED)?;
-        Ok(Self { plan, sources: Some(sources), outer: Some(outer), handover: None, beside: OUTER_AND_INIT })
+        Ok(Self {
+            plan,
+            sources: Some(sources),
+            outer: Some(outer),
+            takes: None,
+            gives: None,
+            spare: None,
+            cell: None,
+            strict: None,
+            beside: OUTER_AND_INIT,
+        })
     }
 
     /// In the outer process, after the fork: waits for the end of `init` or of the host. Returns the exit status.
@@ -75,20 +94,23 @@ impl Jail {
             return Err(SandboxError::Plan("this sandbox was entered before".into()));
         };
         root::enter(&self.plan, sources)?;
-        self.handover = Some(Handover::new().step(format_args!("make a pair of sockets"), UNEXPECTED)?);
+        let (takes, gives) = listener::handover().step(format_args!("make a pair of sockets"), UNEXPECTED)?;
+        (self.takes, self.gives) = (Some(takes), Some(gives));
         Ok(())
     }
 
     /// In pid 1, after its fork: reaps until `code` has ended, and reports how. Returns the exit status.
     pub(crate) fn reap(&mut self, code: Pid) -> i32 {
-        self.handover.take().map_or(1, |handover| init::reap(code, handover))
+        self.gives = None;
+        self.takes.take().map_or(1, |takes| init::reap(Some(code), takes, !self.plan.process))
     }
 
     /// In the code's process: gives up everything but what the plan opens. `keep` is the one descriptor above 3 that stays.
     pub(crate) fn confine(&mut self, keep: i32) -> Result<(), SandboxError> {
-        let handover = self.handover.take();
-        let handover = handover.ok_or_else(|| SandboxError::Plan("this sandbox was not entered".into()))?;
-        confine::confine(&self.plan, keep, handover, self.beside)
+        self.takes = None;
+        let gives = self.gives.take();
+        let gives = gives.ok_or_else(|| SandboxError::Plan("this sandbox was not entered".into()))?;
+        confine::confine(&self.plan, keep, gives, self.beside, self.strict.as_ref())
     }
 }
 

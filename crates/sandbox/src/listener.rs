@@ -8,57 +8,31 @@
 
 #![expect(unsafe_code, reason = "no crate of ours wraps seccomp's listeners")]
 
-use crate::refused::Tally;
+use crate::post;
 use rustix::{
-    io::retry_on_intr,
-    net::{
-        AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
-        SendFlags, SocketFlags, SocketType, recvmsg, sendmsg, socketpair,
-    },
+    net::{AddressFamily, SocketFlags, SocketType, socketpair},
+    process::Pid,
 };
 use std::{
-    io::{self, IoSlice, IoSliceMut},
+    io,
     mem::MaybeUninit,
     os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd},
 };
 
-/// Between pid 1 and the code's process, for the one descriptor.
-#[derive(Debug)]
-pub(crate) struct Handover {
-    /// Pid 1's end.
-    pub(crate) takes: OwnedFd,
-    /// The code's.
-    pub(crate) gives: OwnedFd,
+/// A pair of sockets: what pid 1 takes from, and what the code's process gives to.
+pub(crate) fn handover() -> io::Result<(OwnedFd, OwnedFd)> {
+    Ok(socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?)
 }
 
-impl Handover {
-    pub(crate) fn new() -> io::Result<Self> {
-        let (takes, gives) = socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
-        Ok(Self { takes, gives })
-    }
-}
-
-/// In the code's process: hands it over and closes both.
+/// In the code's process: hands the listener over and closes both.
 #[expect(clippy::needless_pass_by_value, reason = "both are closed here, and that matters")]
 pub(crate) fn give(gives: OwnedFd, listener: OwnedFd) -> io::Result<()> {
-    let descriptors = [listener.as_fd()];
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
-    let mut control = SendAncillaryBuffer::new(&mut space);
-    control.push(SendAncillaryMessage::ScmRights(&descriptors));
-    retry_on_intr(|| sendmsg(&gives, &[IoSlice::new(b".")], &mut control, SendFlags::NOSIGNAL))?;
-    Ok(())
+    post::send(&gives, b".", &[listener.as_fd()])
 }
 
 /// In pid 1, when there is something to take: the listener; none when the other side ended without giving one.
 pub(crate) fn take(takes: &OwnedFd) -> io::Result<Option<OwnedFd>> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
-    let mut control = RecvAncillaryBuffer::new(&mut space);
-    let mut byte = [0];
-    recvmsg(takes, &mut [IoSliceMut::new(&mut byte)], &mut control, RecvFlags::CMSG_CLOEXEC)?;
-    Ok(control.drain().find_map(|message| match message {
-        RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
-        _ => None,
-    }))
+    Ok(post::receive(takes, &mut [0])?.1.pop())
 }
 
 /// Installs a filter; where it says so the kernel asks whoever has the descriptor that comes back.
@@ -76,28 +50,49 @@ pub(crate) fn install(program: &seccompiler::BpfProgram) -> io::Result<OwnedFd> 
     }
 }
 
-/// Answers one question with EPERM and counts it; whether that was the last that counts. Called when there is one.
-pub(crate) fn answer(listener: &OwnedFd, tally: &mut Tally) -> io::Result<bool> {
-    let mut asked = MaybeUninit::<libc::seccomp_notif>::zeroed();
-    // SAFETY: the kernel wants zeroes and writes as much as the request's number says, which is the size of the struct; all
-    // zeroes are a value of it as well.
-    let asked = unsafe {
-        if libc::ioctl(listener.as_raw_fd(), libc::SECCOMP_IOCTL_NOTIF_RECV, asked.as_mut_ptr()) != 0 {
-            return gone(io::Error::last_os_error());
+/// A question: one call that the filter does not allow, of a thread that waits for the answer.
+pub(crate) struct Question(libc::seccomp_notif);
+
+impl Question {
+    /// The next one; none if who asked was killed meanwhile. Called when there is one.
+    pub(crate) fn hear(listener: &OwnedFd) -> io::Result<Option<Self>> {
+        let mut asked = MaybeUninit::<libc::seccomp_notif>::zeroed();
+        // SAFETY: the kernel wants zeroes and writes as much as the request's number says, which is the size of the struct; all
+        // zeroes are a value of it as well.
+        unsafe {
+            if libc::ioctl(listener.as_raw_fd(), libc::SECCOMP_IOCTL_NOTIF_RECV, asked.as_mut_ptr()) != 0 {
+                return gone(io::Error::last_os_error()).map(|()| None);
+            }
+            Ok(Some(Self(asked.assume_init())))
         }
-        asked.assume_init()
-    };
-    let last = tally.count(asked.data.nr.into(), &asked.data.args);
-    let mut answer = libc::seccomp_notif_resp { id: asked.id, val: 0, error: -libc::EPERM, flags: 0 };
-    // SAFETY: the pointer is to a whole answer.
-    let sent = unsafe { libc::ioctl(listener.as_raw_fd(), libc::SECCOMP_IOCTL_NOTIF_SEND, &raw mut answer) };
-    if sent == 0 { Ok(last) } else { gone(io::Error::last_os_error()).map(|_| last) }
+    }
+
+    pub(crate) fn call(&self) -> libc::c_long {
+        self.0.data.nr.into()
+    }
+
+    pub(crate) const fn arguments(&self) -> &[u64; 6] {
+        &self.0.data.args
+    }
+
+    /// Who asks, if it is a process's first thread.
+    pub(crate) fn asker(&self) -> Option<Pid> {
+        i32::try_from(self.0.pid).ok().and_then(Pid::from_raw)
+    }
+
+    /// Answers with an error.
+    pub(crate) fn refuse(self, listener: &OwnedFd, error: i32) -> io::Result<()> {
+        let mut answer = libc::seccomp_notif_resp { id: self.0.id, val: 0, error: -error, flags: 0 };
+        // SAFETY: the pointer is to a whole answer.
+        let sent = unsafe { libc::ioctl(listener.as_raw_fd(), libc::SECCOMP_IOCTL_NOTIF_SEND, &raw mut answer) };
+        if sent == 0 { Ok(()) } else { gone(io::Error::last_os_error()) }
+    }
 }
 
 /// Who asked was killed meanwhile.
-fn gone(error: io::Error) -> io::Result<bool> {
+fn gone(error: io::Error) -> io::Result<()> {
     match error.raw_os_error() {
-        Some(libc::ENOENT | libc::EINTR) => Ok(false),
+        Some(libc::ENOENT | libc::EINTR) => Ok(()),
         _ => Err(error),
     }
 }

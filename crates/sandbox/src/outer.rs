@@ -76,6 +76,14 @@ fn ended(init: Pid) -> Option<i32> {
     }
 }
 
+/// Has `number` be this file as well, whatever it was before.
+pub(crate) fn place(descriptor: &OwnedFd, number: RawFd) -> std::io::Result<()> {
+    #[expect(unsafe_code, reason = "a descriptor is wanted under a number that the protocol fixes")]
+    // SAFETY: callers own nothing under that number.
+    let placed = unsafe { libc::dup2(descriptor.as_raw_fd(), number) };
+    if placed == number { Ok(()) } else { Err(std::io::Error::last_os_error()) }
+}
+
 /// Closes every descriptor but these.
 pub(crate) fn close_all_but(kept: &[RawFd]) -> std::io::Result<()> {
     let mut kept: Vec<u32> = kept.iter().filter_map(|fd| u32::try_from(*fd).ok()).collect();

@@ -20,12 +20,23 @@ const ENOSYS: u32 = libc::ENOSYS.unsigned_abs();
 /// Calls, each with the alternatives that allow it; none means always.
 type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 
-/// Restricts this process for good. Who has the descriptor that comes back answers what is refused.
-pub(crate) fn apply(plan: &Plan) -> Result<OwnedFd, SandboxError> {
+/// The younger of the two, ready to be installed.
+pub(crate) struct Strict(BpfProgram);
+
+/// Installs the older one for good, here and in all forks, and makes the younger one for the plan's grants. A zygote does so once
+/// for all of its children: it makes none of these calls.
+pub(crate) fn begin(plan: &Plan) -> Result<Strict, SandboxError> {
     let step = format_args!("filter its system calls");
     let [absent, listed] = filters(plan.net, plan.process).step(step, HELP)?;
     apply_filter(&absent).step(step, HELP)?;
-    listener::install(&asking(listed)).step(step, HELP)
+    Ok(Strict(asking(listed)))
+}
+
+impl Strict {
+    /// Restricts this process for good. Who has the descriptor that comes back answers what is refused.
+    pub(crate) fn apply(&self) -> Result<OwnedFd, SandboxError> {
+        listener::install(&self.0).step(format_args!("filter its system calls"), HELP)
+    }
 }
 
 /// The same filters for a process that installs them itself, in this order: whole `struct sock_filter`s of this machine's

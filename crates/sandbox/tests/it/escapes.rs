@@ -105,14 +105,13 @@ fn control(attack: &Attack, decoys: &Decoys, interpreter: &Path) -> Result<(), S
     if status.success() { Ok(()) } else { Err(format!("{status}: {}", text.lines().last().unwrap_or_default())) }
 }
 
-/// A zygote's child can have no network: those with it have no way into one.
+/// A zygote's child gets neither the network nor processes: attacks that need them have no way into one.
 #[test]
 fn every_attack_is_refused_in_a_zygotes_child() {
     for way in [root_way(), ordinary_way()] {
         let mut pool = Pool::new(&way);
-        refused_in(&way, attacks().into_iter().filter(|attack| !attack.grants.contains("net")), |order, code| {
-            pool.run(order, code)
-        });
+        let fits = |attack: &Attack| !["net", "process"].iter().any(|grant| attack.grants.contains(grant));
+        refused_in(&way, attacks().into_iter().filter(fits), |order, code| pool.run(order, code));
     }
 }
 

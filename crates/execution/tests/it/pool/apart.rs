@@ -61,7 +61,7 @@ async fn nothing_is_left_for_the_next_run() {
         assert_eq!(results(&run_warm(&local, &Bench::new(LOOK)).await), fresh);
     }
     assert_eq!((&fresh["files"], &fresh["environment"], &fresh["modules"]), (&json!([]), &json!([]), &json!([])));
-    assert_eq!(fresh["processes"], json!([2]), "nobody but itself: {fresh}");
+    assert_eq!(fresh["processes"], json!([3]), "nobody but itself: {fresh}");
 }
 
 /// What runs at the same time is not seen either: two children of one zygote, each with a file, a socket, a thread and a word
@@ -96,7 +96,7 @@ def call(number, *arguments):
     return 'done'
 results = {
     'seen': sorted(seen), 'processes': sorted(others),
-    'signal': [attempt(lambda: os.kill(pid, 0)) for pid in (3, 4, 10, 100)],
+    'signal': [attempt(lambda: os.kill(pid, 0)) for pid in (2, 4, 10, 100)],
     'memory': attempt(lambda: open(f'/proc/{os.getppid()}/mem', 'rb').read(1)),
     'parent': attempt(lambda: os.listdir(f'/proc/{os.getppid()}/fd')),
     'shm': attempt(lambda: call(29, 5, 4096, 0o1600)), 'semaphores': attempt(lambda: call(64, 5, 1, 0o1600)),
@@ -113,7 +113,7 @@ results = {
     let all = [first, second, third].map(|outcome| results(&outcome));
     for (got, word) in all.iter().zip(["word-a", "word-b", "word-c"]) {
         assert_eq!(got["seen"], json!([word.repeat(3)]), "its own, and nobody else's");
-        assert_eq!(got["processes"], json!([2]));
+        assert_eq!(got["processes"], json!([3]));
         for what in ["shm", "semaphores", "messages", "abstract"] {
             assert_eq!(got[what], json!("Operation not permitted"), "{what}");
         }
@@ -157,7 +157,7 @@ async fn what_one_run_does_to_itself_is_nobody_elses() {
     let reach = "
 import os, signal
 tried = {}
-for pid in (1, 3, -1):
+for pid in (1, 2, -1):
     for number in (signal.SIGTERM, signal.SIGSTOP):
         try: os.kill(pid, number); tried[f'{pid} {number}'] = 'sent'
         except OSError as error: tried[f'{pid} {number}'] = error.strerror
@@ -166,6 +166,31 @@ results = {'parent': os.getppid(), 'tried': tried}
     let got = results(&run_warm(&local, &Bench::new(reach)).await);
     assert_eq!(got["parent"], json!(1), "{got}");
     assert_eq!(results(&run_warm(&local, &Bench::new("results = {'x': 1}")).await), json!({"x": 1}));
+}
+
+/// The last call of a run tells pid 1 how it ended (`crates/sandbox/src/leave.rs`). Code that makes it ends as with `_exit`, if it is
+/// the only thread; else it goes on.
+#[tokio::test]
+async fn who_takes_the_leave_himself_has_only_exited() {
+    let local = warm().await;
+    let took = run_warm(&local, &Bench::new("results = {}\nimport ctypes\nctypes.CDLL(None).syscall(4095, 259)")).await;
+    assert_eq!(took.ended, Ended::Exited { code: 3 }, "{took:?}");
+    assert!(took.error.is_some() && took.refused.is_empty(), "{took:?}");
+    let usual = run_warm(&local, &Bench::new("x = sum(range(10**6))\nresults = {'x': 1}")).await;
+    assert_eq!(usual.ended, Ended::Exited { code: 0 });
+    for used in [&took, &usual] {
+        assert!(used.usage.peak_rss_bytes > 32 << 20, "with all that is preloaded: {:?}", used.usage);
+    }
+    assert!(usual.usage.cpu_ms > 0, "{:?}", usual.usage);
+    let with_a_thread = "
+import ctypes, threading
+libc = ctypes.CDLL(None, use_errno=True)
+threading.Thread(target=threading.Event().wait, daemon=True).start()
+results = {'answer': libc.syscall(4095, 0), 'error': ctypes.get_errno()}
+";
+    let stayed = run_warm(&local, &Bench::new(with_a_thread)).await;
+    assert!(stayed.refused.is_empty(), "{stayed:?}");
+    assert_eq!(results(&stayed), json!({"answer": -1, "error": 38}), "no such call");
 }
 
 /// A child that was prepared for one run and given up is not used for another.
