@@ -14,6 +14,7 @@ use std::{
     io::Read,
     os::unix::fs::MetadataExt,
     path::{Component, Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
 /// The working folder inside.
@@ -66,16 +67,28 @@ pub(crate) struct Opened {
     pub(crate) process: bool,
 }
 
-/// Everything, in the order in which it is mounted: what is writable comes last and so on top.
-pub(crate) fn all(
-    order: &PrepareOrder,
-    interpreter: &Interpreter,
-    runtime: &Path,
-    data_dir: &Path,
-) -> Result<Opened, PrepareError> {
+/// The mounts of one interpreter, found once for as long as it is the same: its links are followed at some 200 places.
+#[derive(Debug, Default)]
+pub(crate) struct Found(Mutex<Option<(Interpreter, Vec<Mount>)>>);
+
+impl Found {
+    /// As [`of_interpreter`].
+    pub(crate) fn of_interpreter(&self, interpreter: &Interpreter) -> Vec<Mount> {
+        let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, mounts)) = &*found
+            && known == interpreter
+        {
+            return mounts.clone();
+        }
+        let mounts = of_interpreter(interpreter);
+        *found = Some((interpreter.clone(), mounts.clone()));
+        mounts
+    }
+}
+
+/// Everything, in the order in which it is mounted: what is writable comes last and so on top. `mounts` are those of every run.
+pub(crate) fn all(order: &PrepareOrder, mut mounts: Vec<Mount>, data_dir: &Path) -> Result<Opened, PrepareError> {
     let granted = of_order(order, data_dir)?;
-    let mut mounts = of_interpreter(interpreter);
-    mounts.push(Mount::read_only(runtime));
     mounts.extend(of_inputs(&order.inputs)?);
     mounts.extend(granted.mounts);
     Ok(Opened { mounts, ..granted })

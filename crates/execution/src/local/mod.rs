@@ -64,6 +64,7 @@ pub struct Local {
     config: LocalConfig,
     pool: Option<Arc<Pool>>,
     known: Known,
+    found: mounts::Found,
     waiting: Mutex<HashMap<PreparedId, Prepared>>,
     count: AtomicU64,
     /// What a probe got, once.
@@ -94,6 +95,7 @@ impl CodeExecutor for Local {
             pool: config.pool.clone().map(|pool| Pool::new(pool, &config.data_dir, config.results_max_mb << 20)),
             config,
             known: Known::default(),
+            found: mounts::Found::default(),
             waiting: Mutex::default(),
             count: AtomicU64::default(),
             probed: tokio::sync::OnceCell::new(),
@@ -182,16 +184,23 @@ impl Local {
         })
     }
 
+    /// What every run on this interpreter sees: its own folders and the runtime.
+    fn common(&self, interpreter: &Interpreter) -> Vec<Mount> {
+        let mut mounts = self.found.of_interpreter(interpreter);
+        mounts.push(Mount::read_only(runtime::folder(&self.config.data_dir)));
+        mounts
+    }
+
     /// The order, what it opens and its context, once all of it was looked at.
     async fn checked(
         &self,
         order: PrepareOrder,
         interpreter: &Interpreter,
     ) -> Result<(PrepareOrder, Opened, Vec<u8>), PrepareError> {
-        let (data_dir, python) = (self.config.data_dir.clone(), interpreter.clone());
+        let (data_dir, common) = (self.config.data_dir.clone(), self.common(interpreter));
         let is_short = order.inputs.is_empty() && order.context.is_none();
         let check = move || {
-            let opened = mounts::all(&order, &python, &runtime::folder(&data_dir), &data_dir)?;
+            let opened = mounts::all(&order, common, &data_dir)?;
             let context = released::context(order.context.as_ref())?;
             Ok((order, opened, context))
         };
@@ -206,9 +215,7 @@ impl Local {
     /// What this machine gives: by doing all of it, without code.
     async fn probe(&self, interpreter: &Interpreter) -> Result<Isolation, PrepareError> {
         let runtime = runtime::lay_out(&self.config.data_dir)?;
-        let mut mounts = mounts::of_interpreter(interpreter);
-        mounts.push(Mount::read_only(runtime.as_path()));
-        let opened = Opened { mounts, ..Opened::default() };
+        let opened = Opened { mounts: self.common(interpreter), ..Opened::default() };
         let (waiting, ..) =
             self.launch(interpreter, &runtime, opened, &Limits::default(), &BTreeMap::new(), &[]).await?;
         Ok(waiting.isolation)

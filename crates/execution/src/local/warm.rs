@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     error::PrepareError,
-    mounts::{self, Mount, Opened},
+    mounts::{Mount, Opened},
     python::Interpreter,
     runtime,
 };
@@ -19,7 +19,7 @@ use pyexec_core::{
     order::{Limits, PrepareOrder},
 };
 use rustix::fd::AsFd;
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 impl Local {
     /// What waits for the order's code, and what is mounted there.
@@ -52,7 +52,7 @@ impl Local {
         context: &[u8],
     ) -> Result<Waiting, String> {
         let runtime = runtime::folder(&self.config.data_dir);
-        let base = self.base(interpreter, &runtime).map_err(|e| e.to_string())?;
+        let base = self.base(interpreter).map_err(|e| e.to_string())?;
         let own: Vec<Mount> = opened.mounts.iter().filter(|mount| !base.plan.mounts.contains(mount)).cloned().collect();
         let limits = KernelLimits::from(&order.limits);
         let plan = Plan { uid: None, gid: None, mounts: own, limits, ..base.plan.clone() };
@@ -86,7 +86,7 @@ impl Local {
     pub(super) fn tend_pool(&self, interpreter: &Interpreter) {
         let Some(pool) = &self.pool else { return };
         // what is wrong here is told by the run that needs it
-        if let Ok(base) = self.base(interpreter, &runtime::folder(&self.config.data_dir)) {
+        if let Ok(base) = self.base(interpreter) {
             pool.tend(&base);
         }
     }
@@ -99,15 +99,13 @@ impl Local {
     }
 
     /// What every run on this interpreter has in common.
-    fn base(&self, interpreter: &Interpreter, runtime: &Path) -> Result<Base, PrepareError> {
+    fn base(&self, interpreter: &Interpreter) -> Result<Base, PrepareError> {
         let run_as = self.run_as();
-        let mut mounts = mounts::of_interpreter(interpreter);
-        mounts.push(Mount::read_only(runtime));
         let plan = Plan {
             library: library::find(self.config.sandbox_library.as_deref())?,
             uid: run_as.map(|ids| ids.uid),
             gid: run_as.map(|ids| ids.gid),
-            mounts,
+            mounts: self.common(interpreter),
             limits: KernelLimits::from(&Limits::default()),
             net: false,
             process: false,

@@ -21,18 +21,19 @@ use super::{
     plan::Plan,
 };
 use crate::{mounts::Opened, runtime};
+use futures_util::future::join_all;
 use opener::Opener;
 use pyexec_core::order::Limits;
 use rustix::fd::OwnedFd;
-use shelf::{Next, Shelf, Waits};
+use shelf::{Begun, Next, Shelf, Waits};
 use std::{
     collections::BTreeMap,
-    fmt,
+    fmt, iter,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
-use tokio::sync::Notify;
+use tokio::sync::watch;
 use zygote::{Parked, Zygote};
 
 /// How long a zygote that failed is not tried again.
@@ -40,6 +41,9 @@ const PAUSE: Duration = Duration::from_mins(1);
 
 /// So many zygotes may fail to fork, one after the other.
 const PATIENT: u32 = 3;
+
+/// How many children are made at once: while one's namespaces are made another forks.
+const HANDS: usize = 2;
 
 /// A run that goes on for longer is not waited for: until then nothing is forked beside it.
 const LULL: Duration = Duration::from_millis(50);
@@ -50,8 +54,8 @@ pub(super) struct Pool {
     data_dir: PathBuf,
     results_max_bytes: u64,
     state: Mutex<State>,
-    /// A run has its answer.
-    answered: Notify,
+    /// How many runs have had their answers.
+    answered: watch::Sender<u64>,
 }
 
 #[derive(Default)]
@@ -100,7 +104,8 @@ impl fmt::Debug for Pool {
 impl Pool {
     pub(super) fn new(config: PoolConfig, data_dir: &Path, results_max_bytes: u64) -> Arc<Self> {
         let data_dir = data_dir.into();
-        Arc::new(Self { config, data_dir, results_max_bytes, state: Mutex::default(), answered: Notify::new() })
+        let (state, answered) = (Mutex::default(), watch::Sender::default());
+        Arc::new(Self { config, data_dir, results_max_bytes, state, answered })
     }
 
     /// A child for one run. The error says why it has to start cold.
@@ -118,15 +123,17 @@ impl Pool {
 
     /// A run has its answer: what it took can be replaced without being in its way.
     pub(super) fn answered(&self) {
-        self.answered.notify_waiters();
+        self.answered.send_modify(|runs| *runs += 1);
     }
 
     /// Fills up what a run takes away, when it has its answer or takes its time. Forking and closing a child are as much work
     /// as a short run itself, on the same processors.
     fn refill(self: &Arc<Self>, base: &Base) {
         let (pool, base) = (self.clone(), base.clone());
+        // From now on: an answer may come before the task does.
+        let mut answered = self.answered.subscribe();
         tokio::spawn(async move {
-            let _ = tokio::time::timeout(LULL, pool.answered.notified()).await;
+            let _ = tokio::time::timeout(LULL, answered.changed()).await;
             pool.tend(&base);
         });
     }
@@ -192,37 +199,43 @@ impl Pool {
                 zygote.give_up().await;
                 return Err(format!("pool.memory_mb = {has} is too little: its zygote alone takes {takes}"));
             }
-            let next = {
+            let steps: Vec<Next> = {
                 let mut state = self.lock();
-                let next = state.shelf.next(self.config.size.min(room));
-                if matches!(next, Next::Rest) {
+                let (most, mut begun) = (self.config.size.min(room), Begun::default());
+                let steps: Vec<Next> = iter::from_fn(|| state.shelf.next(most, &mut begun)).take(HANDS).collect();
+                if steps.is_empty() {
                     // With the same hold: whoever takes a child from here on is heard.
                     tended.end(&mut state);
+                    return Ok(());
                 }
-                next
+                steps
             };
-            let done = match next {
-                Next::Rest => return Ok(()),
-                Next::Park => zygote.clone().park().await.map(Waits::Open),
-                Next::Close(parked, plan) => {
-                    let waiting = self.close(*parked, base, &plan).await;
-                    waiting.map(|waiting| Waits::Closed(plan, waiting))
-                }
-            };
-            let child = match done {
-                Ok(child) => child,
-                Err(why) => {
-                    failures += 1;
-                    if failures == PATIENT {
-                        return Err(why);
+            for done in join_all(steps.into_iter().map(|step| self.done(step, &zygote, base))).await {
+                match done {
+                    Ok(child) => {
+                        let mut state = self.lock();
+                        if state.zygote.as_ref().is_some_and(|now| Arc::ptr_eq(now, &zygote)) {
+                            state.shelf.put(child);
+                        }
                     }
-                    zygote.give_up().await;
-                    continue;
+                    Err(why) => {
+                        failures += 1;
+                        if failures == PATIENT {
+                            return Err(why);
+                        }
+                        zygote.give_up().await;
+                    }
                 }
-            };
-            let mut state = self.lock();
-            if state.zygote.as_ref().is_some_and(|now| Arc::ptr_eq(now, &zygote)) {
-                state.shelf.put(child);
+            }
+        }
+    }
+
+    async fn done(&self, step: Next, zygote: &Arc<Zygote>, base: &Base) -> Result<Waits, String> {
+        match step {
+            Next::Park => zygote.clone().park().await.map(Waits::Open),
+            Next::Close(parked, plan) => {
+                let waiting = self.close(*parked, base, &plan).await;
+                waiting.map(|waiting| Waits::Closed(plan, waiting))
             }
         }
     }

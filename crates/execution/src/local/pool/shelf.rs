@@ -48,8 +48,13 @@ pub(super) enum Next {
     Park,
     /// Close this one.
     Close(Box<Parked>, Plan),
-    /// Nothing.
-    Rest,
+}
+
+/// What was begun and is not on the shelf yet.
+#[derive(Default)]
+pub(super) struct Begun {
+    parking: usize,
+    closing: usize,
 }
 
 impl Shelf {
@@ -72,18 +77,24 @@ impl Shelf {
         None
     }
 
-    /// The next step towards `most` children. About half of them are closed; where there is one, it is of the kind that was
-    /// asked for last.
-    pub(super) fn next(&mut self, most: usize) -> Next {
+    /// The next step towards `most` children beside what was `begun`, if there is one; it is begun now. About half of them are closed;
+    /// where there is one, it is of the kind that was asked for last.
+    pub(super) fn next(&mut self, most: usize, begun: &mut Begun) -> Option<Next> {
         let wanted = if self.last_was_usual { most.div_ceil(2) } else { most / 2 };
         self.closed.retain(|closed| self.usual.as_ref() == Some(&closed.plan));
         self.closed.truncate(wanted);
-        if let Some(plan) = self.usual.as_ref().filter(|_| self.closed.len() < wanted)
+        let closed = self.closed.len() + begun.closing;
+        if let Some(plan) = self.usual.as_ref().filter(|_| closed < wanted)
             && let Some(parked) = self.open.pop_front()
         {
-            return Next::Close(Box::new(parked), plan.clone());
+            begun.closing += 1;
+            return Some(Next::Close(Box::new(parked), plan.clone()));
         }
-        if self.open.len() + self.closed.len() < most { Next::Park } else { Next::Rest }
+        let parks = self.open.len() + begun.parking + closed < most;
+        parks.then(|| {
+            begun.parking += 1;
+            Next::Park
+        })
     }
 
     pub(super) fn put(&mut self, child: Waits) {
