@@ -5,9 +5,10 @@ use super::{
     Durability, Store, StoreError,
     anchor::{Anchor, AnchoredHead, Seal},
     number,
+    transaction::Statements,
 };
 use pyexec_core::{Digest, RunId};
-use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{Row as _, sqlite::SqliteRow};
 
 /// The most heads of one anchor; more wait for the next one.
 const HEADS_MAX: i64 = 1000;
@@ -21,18 +22,27 @@ impl Store {
         at: &str,
         seal: impl FnOnce(&Digest) -> Seal + Send,
     ) -> Result<Option<Anchor>, StoreError> {
-        let mut transaction = self.begin_write(Durability::Relaxed).await?;
-        let heads = self.unanchored(&mut transaction).await?;
+        let asked = |question: Statements<'static>| question.bind(HEADS_MAX);
+        let (transaction, rows) = self.begin_write(Durability::Relaxed, UNANCHORED, asked).await?;
+        let (mut heads, mut prev, mut used) = (vec![], None, 0);
+        for row in &rows {
+            let n = place(row).unwrap_or(0);
+            match row.try_get("what").unwrap_or_default() {
+                "head" => heads.push(head(row).ok_or_else(|| head_altered(row))?),
+                // A number that a run's row names is never used again: if the end of the list was removed, the gap stays.
+                "named" => used = used.max(n),
+                _ => {
+                    prev = Some(digest(row).ok_or(StoreError::AnchorAltered { n })?);
+                    used = used.max(n);
+                }
+            }
+        }
         if heads.is_empty() {
             transaction.roll_back().await?;
             return Ok(None);
         }
-        let (last, hash) = self.last_anchor(&mut transaction).await?;
-        // A number that a run's row names is never used again: if the end of the list was removed, the gap stays.
-        let used = self.anchors_named(&mut transaction).await?;
-        let anchor = Anchor::link(hash, last.max(used) + 1, at, heads, seal);
-        insert(&mut transaction, &anchor).await.map_err(|e| self.disk(e))?;
-        transaction.commit().await?;
+        let anchor = Anchor::link(prev, used + 1, at, heads, seal);
+        transaction.commit_with(WRITE, |statements| bind(statements, &anchor)).await?;
         Ok(Some(anchor))
     }
 
@@ -81,123 +91,79 @@ impl Store {
 
     /// The last anchor, without its heads being checked.
     pub async fn latest_anchor(&self) -> Result<Option<Anchor>, StoreError> {
-        let mut reader = self.inner.readers.acquire().await.map_err(|e| self.disk(e))?;
-        let (last, _) = self.last_anchor(&mut reader).await?;
-        drop(reader);
+        let row = self.read_one(sqlx::query("SELECT MAX(n) AS anchor FROM anchors")).await?;
+        let last = row.as_ref().and_then(place).unwrap_or(0);
         Ok(if last == 0 { None } else { self.anchors(last - 1, 1).await?.pop() })
     }
 
     /// The anchors that name a run, by number, each with the end of the run that it names.
     pub async fn anchors_of(&self, run: &RunId) -> Result<Vec<(u64, AnchoredHead)>, StoreError> {
-        let rows = sqlx::query("SELECT anchor, run, seq, hash FROM anchored WHERE run = ?1 ORDER BY anchor")
-            .bind(run.as_str())
-            .fetch_all(&self.inner.readers)
-            .await
-            .map_err(|e| self.disk(e))?;
+        let statement = sqlx::query("SELECT anchor, run, seq, hash FROM anchored WHERE run = ?1 ORDER BY anchor");
+        let rows = self.read(statement.bind(run.as_str())).await?;
         rows.iter().map(|row| named(row).ok_or(StoreError::AnchorAltered { n: place(row).unwrap_or(0) })).collect()
     }
 
     /// The highest number of an anchor that any run's row names; 0 for none.
     pub async fn highest_anchor_named(&self) -> Result<u64, StoreError> {
-        let mut reader = self.inner.readers.acquire().await.map_err(|e| self.disk(e))?;
-        self.anchors_named(&mut reader).await
+        let row = self.read_one(sqlx::query("SELECT MAX(anchor) AS anchor FROM heads")).await?;
+        Ok(row.as_ref().and_then(place).unwrap_or(0))
     }
 
     /// The number of the last anchor that a run's own row names; 0 for none.
     pub async fn anchor_named_by(&self, run: &RunId) -> Result<u64, StoreError> {
-        let n: Option<i64> = sqlx::query_scalar("SELECT anchor FROM heads WHERE run_id = ?1")
-            .bind(run.as_str())
-            .fetch_optional(&self.inner.readers)
-            .await
-            .map_err(|e| self.disk(e))?;
-        Ok(n.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
+        let row = self.read_one(sqlx::query("SELECT anchor FROM heads WHERE run_id = ?1").bind(run.as_str())).await?;
+        Ok(row.as_ref().and_then(place).unwrap_or(0))
     }
 
     /// Runs of which anchors or events are there and no row: removed from the lists. As text, for they may be no ids.
     pub async fn runs_without_row(&self) -> Result<Vec<String>, StoreError> {
-        sqlx::query_scalar(
+        let statement = sqlx::query(
             "SELECT run FROM anchored WHERE NOT EXISTS (SELECT 1 FROM heads WHERE run_id = run)
              UNION
              SELECT run FROM events WHERE NOT EXISTS (SELECT 1 FROM heads WHERE run_id = run)
              ORDER BY 1",
-        )
-        .fetch_all(&self.inner.readers)
-        .await
-        .map_err(|e| self.disk(e).into())
+        );
+        self.texts(statement).await
     }
 
     /// The ids of runs as their rows have them, newest first, at most `limit`, before one of them.
     pub async fn run_ids(&self, before: Option<&String>, limit: usize) -> Result<Vec<String>, StoreError> {
-        sqlx::query_scalar("SELECT run_id FROM heads WHERE run_id < ?1 ORDER BY run_id DESC LIMIT ?2")
-            .bind(before.map_or("\u{10ffff}", String::as_str))
-            .bind(number(limit as u64))
-            .fetch_all(&self.inner.readers)
-            .await
-            .map_err(|e| self.disk(e).into())
+        let statement = sqlx::query("SELECT run_id FROM heads WHERE run_id < ?1 ORDER BY run_id DESC LIMIT ?2");
+        self.texts(statement.bind(before.map_or("\u{10ffff}", String::as_str)).bind(number(limit as u64))).await
     }
 
-    async fn unanchored(&self, connection: &mut SqliteConnection) -> Result<Vec<AnchoredHead>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT run_id AS run, seq, tip AS hash FROM heads INDEXED BY heads_unanchored
-             WHERE anchored < seq AND owner IS NULL ORDER BY run_id LIMIT ?1",
-        )
-        .bind(HEADS_MAX)
-        .fetch_all(connection)
-        .await
-        .map_err(|e| self.disk(e))?;
-        let altered = |row: &SqliteRow| StoreError::HeadAltered {
-            row: row.try_get("run").unwrap_or_default(),
-            what: "run_id, seq or tip",
-        };
-        rows.iter().map(|row| head(row).ok_or_else(|| altered(row))).collect()
-    }
-
-    /// Number and hash of the last anchor; 0 and nothing without one.
-    async fn last_anchor(&self, connection: &mut SqliteConnection) -> Result<(u64, Option<Digest>), StoreError> {
-        let row = sqlx::query("SELECT n AS anchor, hash FROM anchors ORDER BY n DESC LIMIT 1")
-            .fetch_optional(connection)
-            .await
-            .map_err(|e| self.disk(e))?;
-        let Some(row) = row else { return Ok((0, None)) };
-        let n = place(&row).unwrap_or(0);
-        let hash = row.try_get::<&str, _>("hash").ok().and_then(|hash| hash.parse().ok());
-        Ok((n, Some(hash.ok_or(StoreError::AnchorAltered { n })?)))
-    }
-
-    async fn anchors_named(&self, connection: &mut SqliteConnection) -> Result<u64, StoreError> {
-        let n: Option<i64> = sqlx::query_scalar("SELECT MAX(anchor) FROM heads")
-            .fetch_one(connection)
-            .await
-            .map_err(|e| self.disk(e))?;
-        Ok(n.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
+    async fn texts(&self, statement: Statements<'_>) -> Result<Vec<String>, StoreError> {
+        let rows = self.read(statement).await?;
+        rows.iter().map(|row| row.try_get(0)).collect::<sqlx::Result<_>>().map_err(|e| self.disk(e).into())
     }
 }
 
-async fn insert(connection: &mut SqliteConnection, anchor: &Anchor) -> sqlx::Result<()> {
-    sqlx::query("INSERT INTO anchors (n, at, prev, hash, key, signature) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-        .bind(number(anchor.n))
-        .bind(&anchor.at)
-        .bind(anchor.prev.to_string())
-        .bind(anchor.hash.to_string())
-        .bind(&anchor.seal.key)
-        .bind(&anchor.seal.signature)
-        .execute(&mut *connection)
-        .await?;
-    for head in &anchor.heads {
-        sqlx::query("INSERT INTO anchored (anchor, run, seq, hash) VALUES (?1, ?2, ?3, ?4)")
-            .bind(number(anchor.n))
-            .bind(head.run.as_str())
-            .bind(number(head.seq))
-            .bind(head.hash.to_string())
-            .execute(&mut *connection)
-            .await?;
-        sqlx::query("UPDATE heads SET anchored = seq, anchor = ?1 WHERE run_id = ?2")
-            .bind(number(anchor.n))
-            .bind(head.run.as_str())
-            .execute(&mut *connection)
-            .await?;
-    }
-    Ok(())
+/// The ends that no anchor names yet, the last anchor, and the highest number of one that a run's row names.
+const UNANCHORED: &str = "
+    SELECT * FROM (SELECT 'head' AS what, 0 AS anchor, run_id AS run, seq, tip AS hash
+                   FROM heads INDEXED BY heads_unanchored
+                   WHERE anchored < seq AND owner IS NULL ORDER BY run_id LIMIT ?1)
+    UNION ALL
+    SELECT * FROM (SELECT 'last', n, NULL, NULL, hash FROM anchors ORDER BY n DESC LIMIT 1)
+    UNION ALL
+    SELECT 'named', MAX(anchor), NULL, NULL, NULL FROM heads";
+
+/// In the transaction in which they were found, the ends are still those.
+const WRITE: &str = "
+    INSERT INTO anchors (n, at, prev, hash, key, signature) VALUES (?, ?, ?, ?, ?, ?);
+    INSERT INTO anchored (anchor, run, seq, hash)
+        SELECT ?, run_id, seq, tip FROM heads INDEXED BY heads_unanchored
+        WHERE anchored < seq AND owner IS NULL ORDER BY run_id LIMIT ?;
+    UPDATE heads SET anchored = seq, anchor = ? WHERE run_id IN (SELECT run FROM anchored WHERE anchor = ?);";
+
+fn bind<'q>(statements: Statements<'q>, anchor: &'q Anchor) -> Statements<'q> {
+    let n = number(anchor.n);
+    let statements = statements.bind(n).bind(&anchor.at).bind(anchor.prev.to_string()).bind(anchor.hash.to_string());
+    statements.bind(&anchor.seal.key).bind(&anchor.seal.signature).bind(n).bind(HEADS_MAX).bind(n).bind(n)
+}
+
+fn head_altered(row: &SqliteRow) -> StoreError {
+    StoreError::HeadAltered { row: row.try_get("run").unwrap_or_default(), what: "run_id, seq or tip" }
 }
 
 fn read(row: &SqliteRow) -> Option<Anchor> {
@@ -223,6 +189,10 @@ fn head(row: &SqliteRow) -> Option<AnchoredHead> {
     Some(AnchoredHead {
         run: row.try_get::<&str, _>("run").ok()?.parse().ok()?,
         seq: row.try_get::<i64, _>("seq").ok()?.try_into().ok()?,
-        hash: row.try_get::<&str, _>("hash").ok()?.parse().ok()?,
+        hash: digest(row)?,
     })
+}
+
+fn digest(row: &SqliteRow) -> Option<Digest> {
+    row.try_get::<&str, _>("hash").ok()?.parse().ok()
 }

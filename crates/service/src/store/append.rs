@@ -6,9 +6,12 @@
 use super::{
     DiskError, Durability, NewEvent, RunHead, Store, StoreError, StoredEvent, approved,
     chain::{GENESIS, Tip},
+    head::{self, WRITE_HEAD},
+    number,
+    transaction::Statements,
 };
 use pyexec_core::{Digest, ErrorKind, RunError, RunId, TicketId};
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::{Row as _, sqlite::SqliteRow};
 
 /// An event was not appended. Nothing of it was kept, unless the disk failed in the middle of committing it: read on before
 /// trying again, as after a [`AppendError::Conflict`].
@@ -88,133 +91,190 @@ impl Store {
         head: &RunHead,
         durable: Durability,
     ) -> Result<StoredEvent, AppendError> {
-        self.append_with(run, expected_seq, event, head, durable, None).await
+        self.append_with(run, expected_seq, event, None, head, durable, None).await
     }
 
-    /// As [`Store::append`]; `approves` names the task for which the event approves code, if it does.
-    pub(super) async fn append_with(
+    /// As [`Store::append`]: with the event `then`, the one that follows it, so that it is never there alone; `approves` names
+    /// the task for which code is approved, if it is. Returns the last.
+    #[expect(clippy::too_many_arguments, reason = "all of one transaction")]
+    pub(crate) async fn append_with(
         &self,
         run: &RunId,
         expected_seq: u64,
         event: NewEvent<'_>,
+        then: Option<NewEvent<'_>>,
         head: &RunHead,
         durable: Durability,
         approves: Option<&Digest>,
     ) -> Result<StoredEvent, AppendError> {
-        let seq = expected_seq + 1;
+        let seq = expected_seq + 1 + u64::from(then.is_some());
         if head.run_id != *run || head.seq != seq {
             return Err(AppendError::Misfit { run: run.clone(), seq });
         }
-        let mut transaction = self.begin_write(durable).await?;
-        match self.append_in(&mut transaction, expected_seq, event, head, approves).await {
-            Ok(stored) => {
-                transaction.commit().await?;
-                Ok(stored)
-            }
+        let (transaction, rows) = self.begin_write(durable, SITUATION, |question| head.ask(question)).await?;
+        let first = match Situation::read(&rows, run).and_then(|found| found.admits(expected_seq, head)) {
+            Ok(prev) => StoredEvent::link(run, expected_seq + 1, event, prev),
             Err(error) => {
-                if !matches!(error, AppendError::Store(StoreError::Disk(_))) {
-                    transaction.roll_back().await?; // else the connection is not to be trusted, and goes
-                }
-                Err(error)
+                transaction.roll_back().await?;
+                return Err(error);
             }
-        }
+        };
+        let then = then.map(|event| StoredEvent::link(run, seq, event, first.hash));
+        let last = then.as_ref().unwrap_or(&first);
+        let text = [
+            WRITE_HEAD,
+            head.ticket.as_ref().map_or("", |_| CLAIM_TICKET),
+            approves.map_or("", |_| approved::WRITE),
+            INSERT,
+            then.as_ref().map_or("", |_| INSERT),
+        ];
+        let bind = |statements| {
+            let mut statements = head.bind(statements, &last.hash);
+            if let Some(ticket) = &head.ticket {
+                statements = statements.bind(ticket.as_str()).bind(run.as_str());
+            }
+            if let Some(task) = approves {
+                statements = approved::bind(statements, head, task);
+            }
+            [&first].into_iter().chain(&then).fold(statements, bind)
+        };
+        transaction.commit_with(&text.concat(), bind).await?;
+        Ok(then.unwrap_or(first))
     }
+}
 
-    async fn append_in(
-        &self,
-        connection: &mut SqliteConnection,
-        expected_seq: u64,
-        event: NewEvent<'_>,
-        head: &RunHead,
-        approves: Option<&Digest>,
-    ) -> Result<StoredEvent, AppendError> {
-        let disk = |e| self.disk(e);
-        let run = &head.run_id;
-        let tip = self.tip(connection, run).await?;
-        let found = tip.map_or(0, |tip| tip.seq);
-        if found != expected_seq {
-            return Err(AppendError::Conflict { expected: expected_seq, found });
-        }
-        if !self.ends_at(connection, run, tip).await? {
-            return Err(StoreError::Altered { run: run.clone(), seq: found + 1 }.into());
-        }
-        if let Some(holder) = self.key_holder(connection, head).await? {
-            return Err(AppendError::KeyTaken { run: holder });
-        }
+/// What is there before an event is appended; `tip` is in each row what that kind of row is about.
+const SITUATION: &str = "
+    SELECT 'tip' AS what, seq, tip FROM heads WHERE run_id = ?1
+    UNION ALL
+    SELECT 'last', seq, hash FROM (SELECT seq, hash FROM events WHERE run = ?1 ORDER BY seq DESC LIMIT 1)
+    UNION ALL
+    SELECT 'key', seq, run_id FROM heads WHERE requester = ?2 AND idempotency_key = ?3 AND run_id <> ?1
+    UNION ALL
+    SELECT 'ticket', 0, run FROM tickets WHERE ticket = ?4 AND run <> ?1";
 
-        let stored = StoredEvent::link(run, head.seq, event, tip.map_or(GENESIS, |tip| tip.hash));
-        head.write(connection, &stored.hash).await.map_err(disk)?;
-        if let Some(ticket) = &head.ticket
-            && !claim_ticket(connection, ticket, run).await.map_err(disk)?
-        {
-            return Err(AppendError::TicketTaken { ticket: ticket.clone() });
-        }
-        if let Some(task) = approves {
-            approved::write(connection, head, task).await.map_err(disk)?;
-        }
-        insert(connection, &stored).await.map_err(disk)?;
-        Ok(stored)
-    }
+/// The ticket is this run's, or nobody's: that was asked.
+const CLAIM_TICKET: &str = "INSERT INTO tickets (ticket, run) VALUES (?, ?) ON CONFLICT (ticket) DO NOTHING; ";
 
+const INSERT: &str =
+    "INSERT INTO events (run, seq, version, kind, at, body, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?); ";
+
+/// What an event meets.
+struct Situation {
+    /// Where the run's chain ends, as its row says.
+    tip: Option<Tip>,
     /// Whether the last event that is there is the tip: one that was cut off must not be written again as something else.
-    async fn ends_at(
-        &self,
-        connection: &mut SqliteConnection,
-        run: &RunId,
-        tip: Option<Tip>,
-    ) -> Result<bool, AppendError> {
-        let last = sqlx::query("SELECT seq, hash FROM events WHERE run = ?1 ORDER BY seq DESC LIMIT 1")
-            .bind(run.as_str())
-            .fetch_optional(connection)
-            .await
-            .map_err(|e| self.disk(e))?;
-        Ok(match (last, tip) {
-            (None, None) => true,
-            (Some(last), Some(tip)) => {
-                last.try_get("seq").ok().and_then(|seq: i64| u64::try_from(seq).ok()) == Some(tip.seq)
-                    && last.try_get("hash").ok().and_then(|hash: String| hash.parse().ok()) == Some(tip.hash)
+    whole: bool,
+    /// Another run that has the head's idempotency key.
+    key: Option<RunId>,
+    /// Whether another run has the head's ticket.
+    ticket_taken: bool,
+}
+
+impl Situation {
+    fn read(rows: &[SqliteRow], run: &RunId) -> Result<Self, AppendError> {
+        let (mut tip, mut last, mut key, mut ticket_taken) = (None, None, None, false);
+        for row in rows {
+            match row.try_get("what").unwrap_or_default() {
+                "tip" => tip = Some(end(row, run)?),
+                // One that is not readable fits no tip.
+                "last" => last = Some(end(row, run).unwrap_or(Tip { seq: 0, hash: GENESIS })),
+                "key" => key = Some(head::parsed(row, run.as_str(), "tip")?),
+                _ => ticket_taken = true,
             }
-            _ => false,
-        })
+        }
+        Ok(Self { tip, whole: tip == last, key, ticket_taken })
     }
 
-    /// Another run that has this head's idempotency key.
-    async fn key_holder(
-        &self,
-        connection: &mut SqliteConnection,
-        head: &RunHead,
-    ) -> Result<Option<RunId>, AppendError> {
-        let Some(key) = &head.idempotency_key else { return Ok(None) };
-        let holder = self.run_with_key(connection, &head.requester, key).await?;
-        Ok(holder.filter(|holder| *holder != head.run_id))
+    /// Whether an event may follow event `expected` there; the hash that it follows, if so.
+    fn admits(self, expected: u64, head: &RunHead) -> Result<Digest, AppendError> {
+        let found = self.tip.map_or(0, |tip| tip.seq);
+        if found != expected {
+            return Err(AppendError::Conflict { expected, found });
+        }
+        if !self.whole {
+            return Err(StoreError::Altered { run: head.run_id.clone(), seq: found + 1 }.into());
+        }
+        if let Some(run) = self.key {
+            return Err(AppendError::KeyTaken { run });
+        }
+        match &head.ticket {
+            Some(ticket) if self.ticket_taken => Err(AppendError::TicketTaken { ticket: ticket.clone() }),
+            _ => Ok(self.tip.map_or(GENESIS, |tip| tip.hash)),
+        }
     }
 }
 
-async fn claim_ticket(connection: &mut SqliteConnection, ticket: &TicketId, run: &RunId) -> sqlx::Result<bool> {
-    let claimed = sqlx::query(
-        "INSERT INTO tickets (ticket, run) VALUES (?1, ?2)
-         ON CONFLICT (ticket) DO UPDATE SET run = excluded.run WHERE tickets.run = excluded.run",
-    )
-    .bind(ticket.as_str())
-    .bind(run.as_str())
-    .execute(connection)
-    .await?;
-    Ok(claimed.rows_affected() == 1)
+fn end(row: &SqliteRow, run: &RunId) -> Result<Tip, StoreError> {
+    Ok(Tip { seq: head::unsigned(row, run.as_str(), "seq")?, hash: head::parsed(row, run.as_str(), "tip")? })
 }
 
-async fn insert(connection: &mut SqliteConnection, event: &StoredEvent) -> sqlx::Result<()> {
-    sqlx::query(
-        "INSERT INTO events (run, seq, version, kind, at, body, prev, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    )
-    .bind(event.run.as_str())
-    .bind(super::number(event.seq))
-    .bind(i64::from(event.version))
-    .bind(&event.kind)
-    .bind(&event.at)
-    .bind(&event.body)
-    .bind(event.prev.to_string())
-    .bind(event.hash.to_string())
-    .execute(connection)
-    .await?;
-    Ok(())
+/// What [`INSERT`] binds.
+fn bind<'q>(statements: Statements<'q>, event: &'q StoredEvent) -> Statements<'q> {
+    statements
+        .bind(event.run.as_str())
+        .bind(number(event.seq))
+        .bind(i64::from(event.version))
+        .bind(&event.kind)
+        .bind(&event.at)
+        .bind(&event.body)
+        .bind(event.prev.to_string())
+        .bind(event.hash.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pyexec_core::Principal;
+
+    const AT: &str = "2025-10-14T09:00:00.000Z";
+
+    fn head(run: &RunId, seq: u64) -> RunHead {
+        RunHead {
+            run_id: run.clone(),
+            seq,
+            state: "queued".into(),
+            created_at: AT.into(),
+            updated_at: AT.into(),
+            requester: Principal("os:ada".into()),
+            task: "mean of the series".into(),
+            mode: None,
+            ticket: None,
+            ticket_expires_at: None,
+            folder: None,
+            exit_code: None,
+            refused: false,
+            idempotency_key: None,
+            code_sha256: None,
+            generator: None,
+            owner: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn of_two_events_at_once_both_are_there_or_none() {
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::open(data.path()).await.unwrap();
+        let run: RunId = crate::new_id();
+        let ticket = Some(crate::new_id());
+        let event = |body| NewEvent { version: 1, kind: "Noted", at: AT, body };
+        let both = |expected: u64, seq: u64| {
+            let head = RunHead { ticket: ticket.clone(), ..head(&run, seq) };
+            let (store, run, task) = (store.clone(), run.clone(), Digest::of(b"task"));
+            async move {
+                let then = Some(event("2"));
+                store.append_with(&run, expected, event("1"), then, &head, Durability::Durable, Some(&task)).await
+            }
+        };
+        assert!(matches!(both(0, 1).await, Err(AppendError::Misfit { seq: 2, .. })));
+        let last = both(0, 2).await.unwrap();
+        let events = store.events(&run, 0, 10).await.unwrap();
+        assert_eq!(events.iter().map(|event| event.body.as_str()).collect::<Vec<_>>(), ["1", "2"]);
+        assert_eq!((events[1].clone(), events[1].prev), (last, events[0].hash));
+        assert!(matches!(both(1, 3).await, Err(AppendError::Conflict { expected: 1, found: 2 })));
+        assert_eq!(store.events(&run, 0, 10).await.unwrap(), events);
+        assert_eq!(store.find_by_ticket(ticket.as_ref().unwrap()).await.unwrap(), Some(run.clone()));
+        let approved = store.approved_last(&Principal("os:ada".into()), &Digest::of(b"task")).await.unwrap();
+        assert_eq!(approved, Some(run));
+    }
 }

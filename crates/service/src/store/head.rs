@@ -1,9 +1,9 @@
 //! One row a run for lists and look-ups. A projection of its events, written with each of them; the log is what counts.
 
-use super::{Owner, OwnerError, Store, StoreError, chain::Tip, number};
+use super::{Owner, OwnerError, Store, StoreError, number, transaction::Statements};
 use pyexec_core::{Digest, Principal, RunId, TicketId, id::OwnerId};
 use serde::Serialize;
-use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{QueryBuilder, Row as _, Sqlite, ValueRef as _, sqlite::SqliteRow};
 use std::{path::Path, str::FromStr};
 
 /// What lists show of a run.
@@ -59,6 +59,19 @@ pub struct HeadFilter {
 const COLUMNS: &str = "run_id, seq, state, created_at, updated_at, requester, task, mode, ticket, ticket_expires_at, \
                        folder, exit_code, refused, idempotency_key, code_sha256, generator, owner";
 
+/// Writes or rewrites a row. When a run was made never changes.
+pub(super) const WRITE_HEAD: &str =
+    "INSERT INTO heads (run_id, seq, tip, state, created_at, updated_at, requester, task, mode, ticket,
+                        ticket_expires_at, folder, exit_code, refused, idempotency_key, code_sha256, generator, owner)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (run_id) DO UPDATE SET
+         seq = excluded.seq, tip = excluded.tip, state = excluded.state, updated_at = excluded.updated_at,
+         requester = excluded.requester, task = excluded.task, mode = excluded.mode, ticket = excluded.ticket,
+         ticket_expires_at = excluded.ticket_expires_at, folder = excluded.folder,
+         exit_code = excluded.exit_code, refused = excluded.refused,
+         idempotency_key = excluded.idempotency_key, code_sha256 = excluded.code_sha256,
+         generator = excluded.generator, owner = excluded.owner; ";
+
 impl Store {
     /// Runs, newest first, at most `limit`; the next page begins `before` the last run of this one.
     pub async fn heads(
@@ -68,7 +81,7 @@ impl Store {
         before: Option<RunId>,
     ) -> Result<Vec<RunHead>, StoreError> {
         let mut query = list_query(filter, limit, before.as_ref());
-        let rows = query.build().fetch_all(&self.inner.readers).await.map_err(|e| self.disk(e))?;
+        let rows = self.read(query.build()).await?;
         rows.iter().map(read).collect()
     }
 
@@ -76,51 +89,22 @@ impl Store {
     pub async fn head(&self, run: &RunId) -> Result<Option<RunHead>, StoreError> {
         let mut query = QueryBuilder::<Sqlite>::new("SELECT ");
         query.push(COLUMNS).push(" FROM heads WHERE run_id = ").push_bind(run.as_str());
-        let row = query.build().fetch_optional(&self.inner.readers).await.map_err(|e| self.disk(e))?;
+        let row = self.read_one(query.build()).await?;
         row.as_ref().map(read).transpose()
     }
 
     /// The run that this principal made with this key.
     pub async fn find_by_idempotency_key(&self, principal: &Principal, key: &str) -> Result<Option<RunId>, StoreError> {
-        let mut reader = self.inner.readers.acquire().await.map_err(|e| self.disk(e))?;
-        self.run_with_key(&mut reader, principal, key).await
+        let statement = sqlx::query("SELECT run_id FROM heads WHERE requester = ?1 AND idempotency_key = ?2");
+        let row = self.read_one(statement.bind(&principal.0).bind(key)).await?;
+        row.map(|row| parsed(&row, key, "run_id")).transpose()
     }
 
     /// The run that has or had this ticket.
     pub async fn find_by_ticket(&self, ticket: &TicketId) -> Result<Option<RunId>, StoreError> {
-        let row = sqlx::query("SELECT run FROM tickets WHERE ticket = ?1")
-            .bind(ticket.as_str())
-            .fetch_optional(&self.inner.readers)
-            .await
-            .map_err(|e| self.disk(e))?;
+        let statement = sqlx::query("SELECT run FROM tickets WHERE ticket = ?1");
+        let row = self.read_one(statement.bind(ticket.as_str())).await?;
         row.map(|row| parsed(&row, ticket.as_str(), "run")).transpose()
-    }
-
-    pub(super) async fn run_with_key(
-        &self,
-        connection: &mut SqliteConnection,
-        principal: &Principal,
-        key: &str,
-    ) -> Result<Option<RunId>, StoreError> {
-        let row = sqlx::query("SELECT run_id FROM heads WHERE requester = ?1 AND idempotency_key = ?2")
-            .bind(&principal.0)
-            .bind(key)
-            .fetch_optional(connection)
-            .await
-            .map_err(|e| self.disk(e))?;
-        row.map(|row| parsed(&row, key, "run_id")).transpose()
-    }
-
-    /// Where a run's chain ends, as its row says.
-    pub(super) async fn tip(&self, connection: &mut SqliteConnection, run: &RunId) -> Result<Option<Tip>, StoreError> {
-        let row = sqlx::query("SELECT seq, tip FROM heads WHERE run_id = ?1")
-            .bind(run.as_str())
-            .fetch_optional(connection)
-            .await
-            .map_err(|e| self.disk(e))?;
-        let Some(row) = row else { return Ok(None) };
-        let seq = unsigned(&row, run.as_str(), "seq")?;
-        Ok(Some(Tip { seq, hash: parsed(&row, run.as_str(), "tip")? }))
     }
 }
 
@@ -148,41 +132,33 @@ impl RunHead {
         self.owner.as_ref().map_or(Ok(false), |owner| Ok(!Owner::is_alive(data_dir, owner)?))
     }
 
-    /// Writes or rewrites the row. When a run was made never changes.
-    pub(super) async fn write(&self, connection: &mut SqliteConnection, tip: &Digest) -> sqlx::Result<()> {
-        sqlx::query(
-            "INSERT INTO heads (run_id, seq, tip, state, created_at, updated_at, requester, task, mode, ticket,
-                                ticket_expires_at, folder, exit_code, refused, idempotency_key, code_sha256, generator, owner)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
-             ON CONFLICT (run_id) DO UPDATE SET
-                 seq = excluded.seq, tip = excluded.tip, state = excluded.state, updated_at = excluded.updated_at,
-                 requester = excluded.requester, task = excluded.task, mode = excluded.mode, ticket = excluded.ticket,
-                 ticket_expires_at = excluded.ticket_expires_at, folder = excluded.folder,
-                 exit_code = excluded.exit_code, refused = excluded.refused,
-                 idempotency_key = excluded.idempotency_key, code_sha256 = excluded.code_sha256,
-                 generator = excluded.generator, owner = excluded.owner",
-        )
-        .bind(self.run_id.as_str())
-        .bind(number(self.seq))
-        .bind(tip.to_string())
-        .bind(&self.state)
-        .bind(&self.created_at)
-        .bind(&self.updated_at)
-        .bind(&self.requester.0)
-        .bind(&self.task)
-        .bind(&self.mode)
-        .bind(self.ticket.as_ref().map(TicketId::as_str))
-        .bind(&self.ticket_expires_at)
-        .bind(&self.folder)
-        .bind(self.exit_code.map(i64::from))
-        .bind(i64::from(self.refused))
-        .bind(&self.idempotency_key)
-        .bind(self.code_sha256.map(|digest| digest.to_string()))
-        .bind(&self.generator)
-        .bind(self.owner.as_ref().map(OwnerId::as_str))
-        .execute(connection)
-        .await?;
-        Ok(())
+    /// What an append asks about it: its run, key and ticket.
+    pub(super) fn ask<'q>(&'q self, question: Statements<'q>) -> Statements<'q> {
+        let ticket = self.ticket.as_ref().map(TicketId::as_str);
+        question.bind(self.run_id.as_str()).bind(&self.requester.0).bind(&self.idempotency_key).bind(ticket)
+    }
+
+    /// What [`WRITE_HEAD`] binds; `tip` is the hash of the last event.
+    pub(super) fn bind<'q>(&'q self, statements: Statements<'q>, tip: &Digest) -> Statements<'q> {
+        statements
+            .bind(self.run_id.as_str())
+            .bind(number(self.seq))
+            .bind(tip.to_string())
+            .bind(&self.state)
+            .bind(&self.created_at)
+            .bind(&self.updated_at)
+            .bind(&self.requester.0)
+            .bind(&self.task)
+            .bind(&self.mode)
+            .bind(self.ticket.as_ref().map(TicketId::as_str))
+            .bind(&self.ticket_expires_at)
+            .bind(&self.folder)
+            .bind(self.exit_code.map(i64::from))
+            .bind(i64::from(self.refused))
+            .bind(&self.idempotency_key)
+            .bind(self.code_sha256.map(|digest| digest.to_string()))
+            .bind(&self.generator)
+            .bind(self.owner.as_ref().map(OwnerId::as_str))
     }
 }
 
@@ -221,7 +197,7 @@ where
     row.try_get(what).map_err(|_| StoreError::HeadAltered { row: id.into(), what })
 }
 
-fn parsed<T: FromStr>(row: &SqliteRow, id: &str, what: &'static str) -> Result<T, StoreError> {
+pub(super) fn parsed<T: FromStr>(row: &SqliteRow, id: &str, what: &'static str) -> Result<T, StoreError> {
     column::<&str>(row, id, what)?.parse().map_err(|_| StoreError::HeadAltered { row: id.into(), what })
 }
 
@@ -230,14 +206,18 @@ fn optional<T: FromStr>(row: &SqliteRow, id: &str, what: &'static str) -> Result
     text.map(|text| text.parse().map_err(|_| StoreError::HeadAltered { row: id.into(), what })).transpose()
 }
 
-fn unsigned(row: &SqliteRow, id: &str, what: &'static str) -> Result<u64, StoreError> {
+pub(super) fn unsigned(row: &SqliteRow, id: &str, what: &'static str) -> Result<u64, StoreError> {
     u64::try_from(column::<i64>(row, id, what)?).map_err(|_| StoreError::HeadAltered { row: id.into(), what })
+}
+
+pub(super) fn is_null(row: &SqliteRow, column: &str) -> bool {
+    row.try_get_raw(column).is_ok_and(|value| value.is_null())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sqlx::{AssertSqlSafe, SqlSafeStr as _};
+    use sqlx::AssertSqlSafe;
 
     /// At a hundred thousand runs a page must cost what it costs at a hundred: an index, and no sorting.
     #[tokio::test]
@@ -253,10 +233,10 @@ mod tests {
             HeadFilter { state, requester, refused: true },
         ] {
             let sql = format!("EXPLAIN QUERY PLAN {}", list_query(&filter, 50, None).sql().as_str());
-            let plan: Vec<(i64, i64, i64, String)> =
-                sqlx::query_as(AssertSqlSafe(sql).into_sql_str()).fetch_all(&store.inner.readers).await.unwrap();
+            let plan = store.read(sqlx::query(AssertSqlSafe(sql))).await.unwrap();
             assert!(!plan.is_empty());
-            for (_, _, _, step) in plan {
+            for step in plan {
+                let step: String = step.get("detail");
                 assert!(step.starts_with("SEARCH heads USING INDEX"), "{filter:?}: {step}");
             }
         }

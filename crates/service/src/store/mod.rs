@@ -11,8 +11,8 @@
 //! <data_dir>/store.sqlite (-wal, -shm)     store.lock     blobs/ab/abcd…     owners/<id>.lock
 //! ```
 //!
-//! The statements keep to what `PostgreSQL` also speaks; what is `SQLite`'s alone is in `open.rs`, `transaction.rs`,
-//! `disk.rs` and `migrations/sqlite`.
+//! The statements keep to what `PostgreSQL` also speaks; what is `SQLite`'s alone is in `open.rs`, `connections.rs`,
+//! `transaction.rs` (also that several statements travel in one text), `disk.rs` and `migrations/sqlite`.
 
 mod anchor;
 mod anchors;
@@ -22,6 +22,7 @@ mod blob;
 mod canonical;
 mod chain;
 mod checkup;
+mod connections;
 mod disk;
 mod error;
 mod head;
@@ -45,8 +46,8 @@ pub use output::{OUTPUT_MAX_BYTES, OUTPUT_MAX_ROWS, OutputRow, OutputTally};
 pub use owner::{Owner, OwnerError};
 pub use prefix::{PREFIX_MIN, ResolveError, Resolved};
 
+use connections::Connections;
 use pyexec_core::Digest;
-use sqlx::SqlitePool;
 use std::{
     collections::HashMap,
     path::Path,
@@ -71,8 +72,8 @@ struct Inner {
     blobs: PathBuf,
     /// Of the blobs, some that this process has brought to disk, and as which inode.
     synced: Mutex<HashMap<Digest, u64>>,
-    writer: SqlitePool,
-    readers: SqlitePool,
+    writer: Connections,
+    readers: Connections,
 }
 
 /// What an acknowledged write outlives. Both outlive the death of any process.

@@ -4,12 +4,12 @@
 //! kernel drops all those of a process when it closes *any* descriptor of the file
 //! (<https://www.sqlite.org/howtocorrupt.html>, 2.2). A file that exists is only looked at from outside.
 
-use super::{BUSY, DiskError, Inner, Store, blob};
+use super::{BUSY, DiskError, Inner, Store, blob, connections::Connections};
 use pyexec_core::{ErrorKind, RunError};
 use sqlx::{
     Connection as _, SqlSafeStr as _, SqliteConnection,
     migrate::{MigrateError, Migration, MigrationType, Migrator},
-    sqlite::{SqliteConnectOptions, SqlitePoolOptions},
+    sqlite::SqliteConnectOptions,
 };
 use std::{
     fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError},
@@ -157,17 +157,8 @@ impl Store {
         switch_to_wal(&mut connection, &file).await?;
         migrate(&mut connection, &file).await?;
 
-        let pool = || {
-            SqlitePoolOptions::new()
-                .test_before_acquire(false) // a local file does not go away
-                .acquire_timeout(BUSY * 3)
-                .idle_timeout(None)
-                .max_lifetime(None)
-        };
-        let writer = pool().max_connections(1).connect_with(options.clone()).await.map_err(disk)?;
-        let readers = pool().max_connections(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
-        // Last, so that this is never the file's last connection, whose closing would fold the journal for nothing.
-        connection.close().await.map_err(disk)?;
+        let readers = Connections::new(options.clone().pragma("query_only", "ON"), READERS, vec![]);
+        let writer = Connections::new(options, 1, vec![connection]);
         let blobs = data_dir.join("blobs");
         blob::prepare(&blobs)?;
         drop(turn);

@@ -8,9 +8,9 @@
 //! digest(n) = SHA-256( digest(n-1) ‖ 1 for stdout, 2 for stderr ‖ u64(length), big-endian ‖ bytes )
 //! ```
 
-use super::{Durability, Store, StoreError, number};
+use super::{Durability, Store, StoreError, head::is_null, number, transaction::Statements};
 use pyexec_core::{Digest, RunId, executor::Stream, id::Token};
-use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{Row as _, sqlite::SqliteRow};
 
 /// The most that is kept of one run's output, over all its executions, in bytes; what is beyond is counted and dropped.
 pub const OUTPUT_MAX_BYTES: u64 = 8 << 20;
@@ -57,37 +57,31 @@ impl Store {
         stream: Stream,
         bytes: &[u8],
     ) -> Result<OutputTally, StoreError> {
-        let disk = |e| StoreError::from(self.disk(e));
-        let mut tx = self.begin_write(Durability::Relaxed).await?;
-        if self.tip(&mut tx, run).await?.is_none() {
-            tx.roll_back().await?;
+        let asked = |question: Statements<'static>| question.bind(run.to_string()).bind(token.to_string());
+        let (transaction, rows) = self.begin_write(Durability::Relaxed, ROOM, asked).await?;
+        let Some(row) = rows.first() else {
+            transaction.roll_back().await?;
             return Err(StoreError::UnknownRun { run: run.clone() });
-        }
-        let mut tally = self.tally(&mut tx, run, token).await?;
-        let room = OUTPUT_MAX_BYTES.saturating_sub(kept_of_run(&mut tx, run).await.map_err(disk)?);
+        };
+        let mut tally = OutputTally::read(row, run, token)?;
+        let kept_of_run = row.try_get::<i64, _>("kept_of_run").ok().and_then(|kept| u64::try_from(kept).ok());
+        let room = OUTPUT_MAX_BYTES.saturating_sub(kept_of_run.unwrap_or(u64::MAX));
         let room = if tally.seq < OUTPUT_MAX_ROWS { usize::try_from(room).unwrap_or(usize::MAX) } else { 0 };
         let (kept, dropped) = bytes.split_at(bytes.len().min(room));
 
         tally.dropped += dropped.len() as u64;
         if kept.is_empty() {
-            write_tally(&mut tx, run, token, &tally).await.map_err(disk)?;
+            transaction.commit_with(WRITE_TALLY, |statements| tally.bind(statements, run, token)).await?;
         } else {
             tally.seq += 1;
             tally.kept += kept.len() as u64;
             tally.digest = chained(&tally.digest, stream, kept);
-            write_tally(&mut tx, run, token, &tally).await.map_err(disk)?;
-            sqlx::query("INSERT INTO outputs (run, token, seq, stream, bytes, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-                .bind(run.as_str())
-                .bind(token.as_str())
-                .bind(number(tally.seq))
-                .bind(name(stream))
-                .bind(kept)
-                .bind(tally.digest.to_string())
-                .execute(&mut *tx)
-                .await
-                .map_err(disk)?;
+            let bind = |statements| {
+                let statements = tally.bind(statements, run, token).bind(run.as_str()).bind(token.as_str());
+                statements.bind(number(tally.seq)).bind(name(stream)).bind(kept).bind(tally.digest.to_string())
+            };
+            transaction.commit_with(&[WRITE_TALLY, INSERT].concat(), bind).await?;
         }
-        tx.commit().await?;
         Ok(tally)
     }
 
@@ -95,19 +89,16 @@ impl Store {
     ///
     /// Checked as events are: [`StoreError::OutputAltered`] names the first row that does not fit.
     pub async fn output(&self, run: &RunId, token: &Token, after: u64) -> Result<Vec<OutputRow>, StoreError> {
-        let disk = |e| StoreError::from(self.disk(e));
-        let mut snapshot = self.begin_read().await?;
-        let tally = self.tally(&mut snapshot, run, token).await?;
-        let rows = sqlx::query(
-            "SELECT seq, stream, bytes, digest FROM outputs WHERE run = ?1 AND token = ?2 AND seq >= ?3 ORDER BY seq",
-        )
-        .bind(run.as_str())
-        .bind(token.as_str())
-        .bind(number(after))
-        .fetch_all(&mut *snapshot)
-        .await
-        .map_err(disk)?;
-        snapshot.commit().await?;
+        // One statement, and so one moment; one row at the least, also where there is neither tally nor output.
+        let statement = sqlx::query(
+            "SELECT t.seq AS last, t.kept, t.dropped, t.digest AS of_all, o.seq, o.stream, o.bytes, o.digest
+             FROM (SELECT 1) LEFT JOIN tallies t ON t.run = ?1 AND t.token = ?2
+                             LEFT JOIN outputs o ON o.run = ?1 AND o.token = ?2 AND o.seq >= ?3
+             ORDER BY o.seq",
+        );
+        let mut rows = self.read(statement.bind(run.as_str()).bind(token.as_str()).bind(number(after))).await?;
+        let tally = rows.first().map_or(Ok(OutputTally::NONE), |row| OutputTally::read(row, run, token))?;
+        rows.retain(|row| !is_null(row, "seq"));
         check(after, &tally, &rows).map_err(|seq| StoreError::OutputAltered {
             run: run.clone(),
             token: token.clone(),
@@ -117,33 +108,47 @@ impl Store {
 
     /// How much of an execution's output is kept, and its digest.
     pub async fn output_tally(&self, run: &RunId, token: &Token) -> Result<OutputTally, StoreError> {
-        let mut reader = self.inner.readers.acquire().await.map_err(|e| self.disk(e))?;
-        self.tally(&mut reader, run, token).await
+        let statement = sqlx::query(
+            "SELECT seq AS last, kept, dropped, digest AS of_all FROM tallies WHERE run = ?1 AND token = ?2",
+        );
+        let row = self.read_one(statement.bind(run.as_str()).bind(token.as_str())).await?;
+        row.map_or(Ok(OutputTally::NONE), |row| OutputTally::read(&row, run, token))
     }
+}
 
-    async fn tally(
-        &self,
-        connection: &mut SqliteConnection,
-        run: &RunId,
-        token: &Token,
-    ) -> Result<OutputTally, StoreError> {
-        let row = sqlx::query("SELECT seq, kept, dropped, digest FROM tallies WHERE run = ?1 AND token = ?2")
-            .bind(run.as_str())
-            .bind(token.as_str())
-            .fetch_optional(connection)
-            .await
-            .map_err(|e| self.disk(e))?;
-        let Some(row) = row else { return Ok(OutputTally::NONE) };
+/// Whether there is such a run, what is kept of this execution's output, and of all its executions.
+const ROOM: &str = "
+    SELECT t.seq AS last, t.kept, t.dropped, t.digest AS of_all,
+           (SELECT COALESCE(SUM(kept), 0) FROM tallies WHERE run = ?1) AS kept_of_run
+    FROM heads h LEFT JOIN tallies t ON t.run = h.run_id AND t.token = ?2 WHERE h.run_id = ?1";
+
+const WRITE_TALLY: &str = "INSERT INTO tallies (run, token, seq, kept, dropped, digest) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (run, token) DO UPDATE SET
+        seq = excluded.seq, kept = excluded.kept, dropped = excluded.dropped, digest = excluded.digest; ";
+
+const INSERT: &str = "INSERT INTO outputs (run, token, seq, stream, bytes, digest) VALUES (?, ?, ?, ?, ?, ?); ";
+
+impl OutputTally {
+    fn read(row: &SqliteRow, run: &RunId, token: &Token) -> Result<Self, StoreError> {
+        if is_null(row, "last") {
+            return Ok(Self::NONE);
+        }
         let count = |name: &str| u64::try_from(row.try_get::<i64, _>(name).ok()?).ok();
         let read = || {
-            Some(OutputTally {
-                seq: count("seq")?,
+            Some(Self {
+                seq: count("last")?,
                 kept: count("kept")?,
                 dropped: count("dropped")?,
-                digest: row.try_get::<&str, _>("digest").ok()?.parse().ok()?,
+                digest: row.try_get::<&str, _>("of_all").ok()?.parse().ok()?,
             })
         };
         read().ok_or_else(|| StoreError::OutputAltered { run: run.clone(), token: token.clone(), seq: 0 })
+    }
+
+    /// What [`WRITE_TALLY`] binds.
+    fn bind<'q>(&self, statements: Statements<'q>, run: &'q RunId, token: &'q Token) -> Statements<'q> {
+        let statements = statements.bind(run.as_str()).bind(token.as_str()).bind(number(self.seq));
+        statements.bind(number(self.kept)).bind(number(self.dropped)).bind(self.digest.to_string())
     }
 }
 
@@ -202,34 +207,4 @@ const fn name(stream: Stream) -> &'static str {
         Stream::Stdout => "stdout",
         Stream::Stderr => "stderr",
     }
-}
-
-async fn kept_of_run(connection: &mut SqliteConnection, run: &RunId) -> sqlx::Result<u64> {
-    let kept: i64 = sqlx::query_scalar("SELECT COALESCE(SUM(kept), 0) FROM tallies WHERE run = ?1")
-        .bind(run.as_str())
-        .fetch_one(connection)
-        .await?;
-    Ok(u64::try_from(kept).unwrap_or(u64::MAX))
-}
-
-async fn write_tally(
-    connection: &mut SqliteConnection,
-    run: &RunId,
-    token: &Token,
-    tally: &OutputTally,
-) -> sqlx::Result<()> {
-    sqlx::query(
-        "INSERT INTO tallies (run, token, seq, kept, dropped, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT (run, token) DO UPDATE SET
-             seq = excluded.seq, kept = excluded.kept, dropped = excluded.dropped, digest = excluded.digest",
-    )
-    .bind(run.as_str())
-    .bind(token.as_str())
-    .bind(number(tally.seq))
-    .bind(number(tally.kept))
-    .bind(number(tally.dropped))
-    .bind(tally.digest.to_string())
-    .execute(connection)
-    .await?;
-    Ok(())
 }

@@ -80,7 +80,7 @@ impl Store {
         if prefix.len() < PREFIX_MIN || !is_id_like {
             return Err(ResolveError::NotAPrefix { prefix: prefix.chars().take(80).collect() });
         }
-        let rows = sqlx::query(
+        let statement = sqlx::query(
             "SELECT * FROM (SELECT run_id AS id, run_id AS run, 0 AS is_ticket FROM heads
                             WHERE run_id >= ?1 AND run_id < ?2 ORDER BY run_id LIMIT ?3)
              UNION ALL
@@ -89,10 +89,8 @@ impl Store {
         )
         .bind(&prefix)
         .bind(format!("{prefix}g")) // sorts after every id that begins with the prefix: `g` is no digit
-        .bind(SHOWN)
-        .fetch_all(&self.inner.readers)
-        .await
-        .map_err(|e| StoreError::from(self.disk(e)))?;
+        .bind(SHOWN);
+        let rows = self.read(statement).await.map_err(StoreError::from)?;
 
         let mut found = Vec::with_capacity(rows.len());
         for row in &rows {
