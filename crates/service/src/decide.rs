@@ -46,7 +46,7 @@ impl Service {
             // Whoever approves is told at once, and so is the log, not only whoever would release it.
             if error.class == ErrorClass::Refusal {
                 match log.append(Event::Ended { state: State::Refused, error: Some(error.clone()) }).await {
-                    Ok(()) => self.journal().leave(&log.run().await).await,
+                    Ok(()) => drop(self.journal().leave(&log.run().await).await),
                     Err(ServiceError::Illegal(_)) => {} // it ended otherwise in between
                     Err(other) => return Err(other),
                 }

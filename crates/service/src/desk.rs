@@ -8,7 +8,7 @@
 mod channels;
 mod release;
 
-pub(crate) use release::{stored_code, unchanged};
+pub(crate) use release::{stored_bytes, stored_code, unchanged};
 
 use crate::{
     log::RunLog,

@@ -26,6 +26,7 @@ use crate::{
     run::{End, Run},
     service::{Service, ServiceError},
     store::Owner,
+    view::RunView,
 };
 use pyexec_core::{
     ErrorKind, Principal, RunError,
@@ -35,7 +36,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 use turn::Turn;
@@ -62,16 +63,19 @@ pub(crate) type OpenDesk = Arc<Mutex<Option<Arc<Desk>>>>;
 
 impl Driver<'_> {
     /// Drives until the run is over or waits for a person.
-    pub(crate) async fn drive(self) -> Result<Run, ServiceError> {
+    pub(crate) async fn drive(self) -> Result<RunView, ServiceError> {
         // Of the highest level, so that no filter takes the run's id off a line that it lets through.
         let span = tracing::error_span!("run", id = %self.log.id());
         async {
             let turn = self.turn().await?;
             match Box::pin(self.steps()).await {
                 Ok(run) => {
-                    self.service.journal().leave(&run).await;
+                    let left = self.service.journal().leave(&run).await;
                     turn.end();
-                    Ok(run)
+                    match left {
+                        Some(view) => Ok(view),
+                        None => RunView::of(&run, self.service.journal()).await,
+                    }
                 }
                 Err(error) => {
                     turn.let_go(error.to_run_error()).await;
@@ -98,10 +102,13 @@ impl Driver<'_> {
     }
 
     async fn steps(&self) -> Result<Run, ServiceError> {
-        let (mut lost, mut told) = (0, false);
+        let (mut lost, mut told, mut seen) = (0, false, u64::MAX);
         loop {
             self.pass_on().await?;
-            let run = self.log.refresh().await?;
+            // After an event of our own nothing is read: it was appended because nobody else had appended anything, and so
+            // will the next one be.
+            let run = self.log.beyond(seen).await?;
+            seen = run.seq;
             let step = pipeline::next(&run);
             tracing::debug!(seq = run.seq, step = step.name(), "next");
             let standing = run.open_ticket().is_some_and(|ticket| !ticket.lapsed(clock::now()));
@@ -206,7 +213,7 @@ impl Driver<'_> {
 
     /// Returns once somebody wants the run stopped; by then the log says so.
     async fn stopped(&self) -> Result<(), ServiceError> {
-        let mut look = interval(LOOK);
+        let mut look = interval_at(Instant::now() + LOOK, LOOK); // the step begins with what was just read
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {

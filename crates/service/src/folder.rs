@@ -19,7 +19,14 @@ use std::{
 const LONGEST_NAME: usize = 40;
 
 /// Makes `<data>/executed_scripts/YYYY-MM/execution_YYYYMMDD_HHMMSS_<name>_<id>/` and what is in it from the start.
-pub(crate) fn create(data_dir: &Path, run: &RunId, at: Timestamp, request: &Request) -> io::Result<PathBuf> {
+/// Folders below it come with what is put there.
+pub(crate) fn create(
+    data_dir: &Path,
+    run: &RunId,
+    at: Timestamp,
+    request: &Request,
+    has_inputs: bool,
+) -> io::Result<PathBuf> {
     let name = request.execution_folder_name.as_deref().or(request.user_query.as_deref()).unwrap_or("code");
     let (month, second) = (at.strftime("%Y-%m"), at.strftime("%Y%m%d_%H%M%S"));
     let id = &run.as_str()[run.as_str().len() - 12..];
@@ -27,21 +34,22 @@ pub(crate) fn create(data_dir: &Path, run: &RunId, at: Timestamp, request: &Requ
         .join("executed_scripts")
         .join(month.to_string())
         .join(format!("execution_{second}_{}_{id}", sanitised(name)));
-    let filled = fill(&folder, request);
+    let filled = fill(&folder, request, has_inputs);
     if filled.is_err() {
         let _ = fs::remove_dir_all(&folder); // there is no run that it could belong to
     }
     filled.map(|()| folder)
 }
 
-fn fill(folder: &Path, request: &Request) -> io::Result<()> {
+fn fill(folder: &Path, request: &Request, has_inputs: bool) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true).mode(0o700).create(folder)?;
-    for below in ["inputs", "figures", "artifacts"] {
-        builder.create(folder.join(below))?;
+    if has_inputs {
+        let inputs = folder.join("inputs");
+        builder.create(&inputs)?;
+        // The sandbox's user reads inputs through a mount of this folder; nobody gets past its 0700 parent otherwise.
+        fs::set_permissions(inputs, Permissions::from_mode(0o755))?;
     }
-    // The sandbox's user reads inputs through a mount of this folder; nobody gets past its 0700 parent otherwise.
-    fs::set_permissions(folder.join("inputs"), Permissions::from_mode(0o755))?;
     write_json(&folder.join("request.json"), request)?;
     if !request.context.is_empty() {
         write_json(&folder.join("context.json"), &request.context)?;
@@ -97,7 +105,7 @@ pub(crate) struct Kept {
 /// Writes what is known at the end (or whenever a run is left).
 pub(crate) fn finish(folder: &Path, view: &RunView, kept: &Kept) -> io::Result<()> {
     if let Some(code) = &kept.code {
-        write(&folder.join("code.py"), code)?;
+        put_code(folder, code)?;
     }
     if let Some(results) = &view.results {
         write_json(&folder.join("results.json"), results)?;
@@ -124,7 +132,7 @@ pub(crate) fn event_lines(events: &[StoredEvent]) -> io::Result<Vec<u8>> {
 /// Writes an attempt's code where there is some, and what its generator asked and was answered.
 pub(crate) fn put_attempt(folder: &Path, attempt: u32, code: Option<&[u8]>, prompts: &[SavedPrompt]) -> io::Result<()> {
     if let Some(code) = code {
-        write(&folder.join("code.py"), code)?;
+        put_code(folder, code)?;
     }
     if prompts.is_empty() {
         return Ok(());
@@ -136,6 +144,13 @@ pub(crate) fn put_attempt(folder: &Path, attempt: u32, code: Option<&[u8]>, prom
         write(&path, prompt.text.as_bytes())?;
     }
     Ok(())
+}
+
+/// Writes `code.py`, unless it is there and holds just that.
+fn put_code(folder: &Path, code: &[u8]) -> io::Result<()> {
+    let path = folder.join("code.py");
+    let is_file = fs::symlink_metadata(&path).is_ok_and(|found| found.is_file() && found.len() == code.len() as u64);
+    if is_file && fs::read(&path)? == code { Ok(()) } else { write(&path, code) }
 }
 
 #[cfg(test)]
@@ -163,7 +178,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let data = tempfile::tempdir().unwrap();
         let request = Request { user_query: Some("what?".into()), ..Request::default() };
-        let folder = create(data.path(), &crate::new_id(), crate::now(), &request).unwrap();
+        let folder = create(data.path(), &crate::new_id(), crate::now(), &request, false).unwrap();
         assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o777, 0o700);
         assert!(std::fs::read_to_string(folder.join("request.json")).unwrap().contains("what?"));
     }

@@ -23,6 +23,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
+/// How many events are read at once.
+const PAGE: usize = 1000;
+
 /// Opened for a data folder; several, also in several processes, get along.
 pub struct Journal {
     store: Store,
@@ -88,7 +91,7 @@ impl Journal {
     pub(crate) async fn lapse(&self, log: &RunLog) -> Result<Run, ServiceError> {
         if let Some(ticket) = log.run().await.open_ticket() {
             match log.append(Event::Expired { ticket: ticket.ticket_id.clone() }).await {
-                Ok(()) => self.leave(&log.run().await).await,
+                Ok(()) => drop(self.leave(&log.run().await).await),
                 Err(ServiceError::Illegal(_)) => {} // answered at the last moment
                 Err(other) => return Err(other),
             }
@@ -151,38 +154,43 @@ impl Journal {
         self.logs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes the folder's copy of what is known. The log is the record, so a failure is a warning.
-    pub(crate) async fn leave(&self, run: &Run) {
-        // First: from here on the run's end is signed. What fails is anchored with the next run.
-        if let Err(error) = record::anchor(&self.store, &self.key).await {
+    /// Anchors what rests, and writes the folder's copy of what is known; the run as it stands, where that worked. The log is
+    /// the record, so a failure is a warning.
+    pub(crate) async fn leave(&self, run: &Run) -> Option<RunView> {
+        // From here on the run's end is signed. What fails is anchored with the next run.
+        let (anchored, written) = tokio::join!(record::anchor(&self.store, &self.key), self.write_folder(run));
+        if let Err(error) = anchored {
             tracing::warn!("the run's end is not anchored yet: {error}");
         }
-        if let Err(error) = self.write_folder(run).await {
-            tracing::warn!("the run folder is incomplete: {error}");
-        }
+        written.inspect_err(|error| tracing::warn!("the run folder is incomplete: {error}")).ok()
     }
 
-    async fn write_folder(&self, run: &Run) -> Result<(), ServiceError> {
-        let mut events: Vec<StoredEvent> = Vec::new();
-        loop {
-            let page = self.store.events(&run.id, events.len() as u64, 1000).await?;
-            if page.is_empty() {
-                break;
-            }
-            events.extend(page);
-        }
-        if let Some(last) = events.last().filter(|_| run.ended.is_some()) {
-            notebook::save_with_receipt(run, &self.store, last.hash, self.key.clone()).await?;
-        }
-        let view = RunView::of(run, self).await?;
-        let output = Output::of(run, &self.store).await?;
-        let (store, folder) = (self.store.clone(), run.created.folder.clone());
-        let code = run.attempt().and_then(|attempt| attempt.code);
+    async fn write_folder(&self, run: &Run) -> Result<RunView, ServiceError> {
+        let (events, output) = tokio::try_join!(self.all_events(&run.id), Output::of(run, &self.store))?;
+        let (run, store, key) = (run.clone(), self.store.clone(), self.key.clone());
+        let jupyter = self.jupyter_base_url.clone();
         blocking(move || {
+            if let Some(last) = events.last().filter(|_| run.ended.is_some()) {
+                notebook::write_with_receipt(&run, &store, &output, last.hash, &key)?;
+            }
+            let view = RunView::with(&run, &store, jupyter.as_deref(), &output)?;
             // Altered code is not passed on as if it were the run's.
-            let code = code.and_then(|code| store.get_blob(&code.0).ok());
-            Ok(folder::finish(&folder, &view, &Kept { code, output, events })?)
+            let code = run.attempt().and_then(|attempt| attempt.code).and_then(|code| store.get_blob(&code.0).ok());
+            folder::finish(&run.created.folder, &view, &Kept { code, output, events })?;
+            Ok(view)
         })
         .await
+    }
+
+    async fn all_events(&self, run: &RunId) -> Result<Vec<StoredEvent>, ServiceError> {
+        let mut events: Vec<StoredEvent> = Vec::new();
+        loop {
+            let page = self.store.events(run, events.len() as u64, PAGE).await?;
+            let more = page.len() == PAGE;
+            events.extend(page);
+            if !more {
+                return Ok(events);
+            }
+        }
     }
 }

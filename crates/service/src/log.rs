@@ -6,8 +6,8 @@
 use crate::{
     card, clock,
     event::{Answer, Created, Event, VERSION},
-    pipeline::{self, Illegal},
-    run::Run,
+    pipeline::{self, Illegal, Step},
+    run::{End, Run, State},
     service::ServiceError,
     store::{AppendError, Durability, NewEvent, RunHead, Store, StoredEvent, to_canonical},
 };
@@ -32,12 +32,14 @@ impl RunLog {
         let at = clock::now();
         let event = Event::Created(Box::new(created.clone()));
         let run = pipeline::begin(id, at, created);
-        write(store, &run, 0, at, &event).await
+        write(store, &run, 0, at, &event, None).await
     }
 
     /// An existing run.
     pub(crate) async fn open(store: &Store, id: &RunId) -> Result<Self, ServiceError> {
-        let mut stored = store.events(id, 0, PAGE).await?.into_iter();
+        let stored = store.events(id, 0, PAGE).await?;
+        let more = stored.len() == PAGE;
+        let mut stored = stored.into_iter();
         let first = stored.next().ok_or_else(|| ServiceError::no_such_run(id.as_str()))?;
         let Event::Created(created) = read(&first)? else {
             return Err(ServiceError::unreadable(id, "its first event is not `created`"));
@@ -46,7 +48,9 @@ impl RunLog {
         for event in stored {
             take(&mut run, &event)?;
         }
-        catch_up(store, &mut run).await?;
+        if more {
+            catch_up(store, &mut run).await?;
+        }
         Ok(Self { store: store.clone(), id: id.clone(), run: Mutex::new(run), turn: Arc::default() })
     }
 
@@ -72,10 +76,25 @@ impl RunLog {
         Ok(run.clone())
     }
 
+    /// The run beyond event `seen`: as it is here, if this process appended something since; else with what others appended.
+    pub(crate) async fn beyond(&self, seen: u64) -> Result<Run, ServiceError> {
+        let mut run = self.run.lock().await;
+        if run.seq <= seen {
+            catch_up(&self.store, &mut run).await?;
+        }
+        Ok(run.clone())
+    }
+
     /// Appends an event if it follows, however often others append in between.
     pub(crate) async fn append(&self, event: Event) -> Result<(), ServiceError> {
         let mut run = self.run.lock().await;
-        self.append_to(&mut run, &event).await
+        self.append_to(&mut run, &event, false).await
+    }
+
+    /// As [`RunLog::append`], and where the run is done with it, the end at once: it follows from the log alone.
+    pub(crate) async fn append_to_the_end(&self, event: Event) -> Result<(), ServiceError> {
+        let mut run = self.run.lock().await;
+        self.append_to(&mut run, &event, true).await
     }
 
     /// Claims the run, unless anything happened to it since `seen`: of two that claim at once, one does.
@@ -87,7 +106,7 @@ impl RunLog {
         let (at, event) = (clock::now(), Event::Claimed { owner: owner.clone() });
         let mut after = run.clone();
         pipeline::apply(&mut after, at, &event)?;
-        match write(&self.store, &after, run.seq, at, &event).await {
+        match write(&self.store, &after, run.seq, at, &event, None).await {
             Ok(()) => {
                 *run = after;
                 Ok(())
@@ -97,12 +116,26 @@ impl RunLog {
         }
     }
 
-    async fn append_to(&self, run: &mut MutexGuard<'_, Run>, event: &Event) -> Result<(), ServiceError> {
+    async fn append_to(
+        &self,
+        run: &mut MutexGuard<'_, Run>,
+        event: &Event,
+        to_the_end: bool,
+    ) -> Result<(), ServiceError> {
         loop {
             let at = clock::now();
             let mut after = (**run).clone();
             pipeline::apply(&mut after, at, event)?;
-            match write(&self.store, &after, run.seq, at, event).await {
+            let end = match pipeline::next(&after) {
+                Step::Finish(End { state: State::Done, error }) if to_the_end => {
+                    Some(Event::Ended { state: State::Done, error })
+                }
+                _ => None,
+            };
+            if let Some(end) = &end {
+                pipeline::apply(&mut after, at, end)?;
+            }
+            match write(&self.store, &after, run.seq, at, event, end.as_ref()).await {
                 Ok(()) => {
                     **run = after;
                     return Ok(());
@@ -127,17 +160,25 @@ async fn catch_up(store: &Store, run: &mut Run) -> Result<(), ServiceError> {
     }
 }
 
-async fn write(store: &Store, run: &Run, expected: u64, at: Timestamp, event: &Event) -> Result<(), ServiceError> {
-    let body = to_canonical(event).map_err(|e| ServiceError::unreadable(&run.id, &e.to_string()))?;
+/// Writes an event and the one that follows it, if there is one; `run` is as they leave it.
+async fn write(
+    store: &Store,
+    run: &Run,
+    expected: u64,
+    at: Timestamp,
+    event: &Event,
+    then: Option<&Event>,
+) -> Result<(), ServiceError> {
+    let body = |event: &Event| to_canonical(event).map_err(|e| ServiceError::unreadable(&run.id, &e.to_string()));
+    let (first, second) = (body(event)?, then.map(body).transpose()?);
     let at = clock::stamp(at);
-    let new = NewEvent { version: VERSION, kind: event.kind(), at: &at, body: &body };
-    let durability = if event.is_durable() { Durability::Durable } else { Durability::Relaxed };
-    let head = head(run);
+    let new = |event: &Event, body| NewEvent { version: VERSION, kind: event.kind(), at: &at, body };
+    let durable = event.is_durable() || then.is_some_and(Event::is_durable);
+    let durability = if durable { Durability::Durable } else { Durability::Relaxed };
     let approves = matches!(event, Event::Decided { answer: Answer::Approve, .. });
-    match card::task_key(&run.created.request).filter(|_| approves) {
-        Some(task) => store.append_approval(&run.id, expected, new, &head, durability, &task).await?,
-        None => store.append(&run.id, expected, new, &head, durability).await?,
-    };
+    let task = card::task_key(&run.created.request).filter(|_| approves);
+    let (event, then) = (new(event, &first), then.zip(second.as_deref()).map(|(event, body)| new(event, body)));
+    store.append_with(&run.id, expected, event, then, &head(run), durability, task.as_ref()).await?;
     Ok(())
 }
 
@@ -175,10 +216,10 @@ pub(crate) fn head(run: &Run) -> RunHead {
         ticket_expires_at: ticket.map(|t| clock::stamp(t.expires_at)),
         folder: run.created.folder.to_str().map(Into::into),
         exit_code: run.ended.as_ref().map(|_| run.exit_code()),
-        refused: refused || state == crate::run::State::Refused,
+        refused: refused || state == State::Refused,
         idempotency_key: run.created.request.idempotency_key.clone(),
         code_sha256: run.attempt().and_then(|a| a.code).map(|c| c.0),
         generator: run.created.generator.clone(),
-        owner: run.claimed.clone().filter(|_| state == crate::run::State::Running),
+        owner: run.claimed.clone().filter(|_| state == State::Running),
     }
 }

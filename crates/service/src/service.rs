@@ -58,8 +58,7 @@ impl Service {
     ) -> Result<RunView, ServiceError> {
         let log = self.log(run).await?;
         let driver = driver::Driver { service: self, log, by: by.clone(), observer, cancel, desk: Arc::default() };
-        let run = driver.drive().await?;
-        RunView::of(&run, &self.journal).await
+        driver.drive().await
     }
 
     /// Asks that a run be stopped. A run that nobody drives ends here; a driver that lives ends it within a second.

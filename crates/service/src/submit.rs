@@ -128,7 +128,8 @@ impl LaidOut {
             RunError::new(ErrorKind::Store, format!("no run folder can be made in `{}`: {e}", data_dir.display()))
                 .with_help("check the disk and the rights of `data_dir`, or set another one")
         };
-        let folder = folder::create(data_dir, id, at, request).map_err(failed)?;
+        let has_inputs = !request.inputs.is_empty() || !staged.is_empty();
+        let folder = folder::create(data_dir, id, at, request, has_inputs).map_err(failed)?;
         let mut made = Self { folder, inputs: Vec::new(), context: None, kept: false };
         if !request.context.is_empty() {
             let path = made.folder.join("context.json");

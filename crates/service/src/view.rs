@@ -253,7 +253,12 @@ impl Output {
 impl RunView {
     /// Puts it together.
     pub(crate) async fn of(run: &Run, journal: &Journal) -> Result<Self, ServiceError> {
-        let (store, jupyter) = (journal.store(), journal.jupyter_base_url());
+        let output = Output::of(run, journal.store()).await?;
+        Self::with(run, journal.store(), journal.jupyter_base_url(), &output)
+    }
+
+    /// Of a run that printed `output`. Blocks: it reads blobs.
+    pub(crate) fn with(run: &Run, store: &Store, jupyter: Option<&str>, output: &Output) -> Result<Self, ServiceError> {
         let attempt = run.attempt();
         let execution = run.execution();
         let outcome = match execution.map(|e| &e.state) {
@@ -263,7 +268,6 @@ impl RunView {
         let code = attempt.and_then(|a| a.code);
         // Altered code is not shown as if it were what was approved; the verdict on it is the run's error.
         let text = code.and_then(|code| store.get_blob(&code.0).ok());
-        let Output { stdout, stderr } = Output::of(run, store).await?;
         let mut warnings = outcome.map(|o| o.warnings.clone()).unwrap_or_default();
         if let Some(Results::NotADict { type_name }) = outcome.map(|o| &o.results)
             && run.created.given.is_some()
@@ -302,8 +306,8 @@ impl RunView {
                 Results::Dict { value } => Some(value.clone()),
                 _ => None,
             }),
-            stdout: String::from_utf8_lossy(&stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&stderr).into_owned(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
             figures: outcome.map(|o| o.figures.iter().map(|f| f.path.clone()).collect()).unwrap_or_default(),
             artifacts: outcome.map(|o| o.artifacts.clone()).unwrap_or_default(),
             findings,

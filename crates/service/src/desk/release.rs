@@ -91,10 +91,15 @@ pub(crate) async fn unchanged(
         .unwrap_or_else(|e| Err(RunError::new(ErrorKind::Store, format!("what was approved cannot be checked: {e}"))))
 }
 
-/// The code as stored, verified against what was approved.
+/// Where the code is stored, verified against what was approved.
 pub(crate) fn stored_code(store: &Store, code: CodeHash) -> Result<FileRef, RunError> {
+    stored_bytes(store, code).map(|_| FileRef { path: store.blob_path(&code.0), sha256: code.0 })
+}
+
+/// The code as stored, verified against what was approved.
+pub(crate) fn stored_bytes(store: &Store, code: CodeHash) -> Result<Vec<u8>, RunError> {
     match store.get_blob(&code.0) {
-        Ok(_) => Ok(FileRef { path: store.blob_path(&code.0), sha256: code.0 }),
+        Ok(bytes) => Ok(bytes),
         Err(error @ (BlobError::Altered { .. } | BlobError::Missing { .. })) => {
             let message = format!("the stored code is not what was approved: {error}");
             Err(RunError::new(ErrorKind::CodeAltered, message)

@@ -121,7 +121,7 @@ impl Driver<'_> {
             }
             Err(error) => lost_sight(released, token, blame(executor, &error)),
         };
-        self.log.append(event).await?;
+        self.log.append_to_the_end(event).await?;
         let run = self.log.run().await;
         let failed = run.attempt().is_some_and(|attempt| attempt.failure.is_some());
         let finished = matches!(run.execution().map(|e| &e.state), Some(ExecutionState::Finished { .. }));
@@ -131,15 +131,17 @@ impl Driver<'_> {
         Ok(None)
     }
 
-    /// A cold start, unless it is known already that the code is not what was approved.
+    /// A cold start, of no use where the code is not what was approved.
     async fn prepare(&self, permit: &Permit, order: &PrepareOrder) -> Result<Result<Prepared, RunError>, ServiceError> {
         let (store, code) = (self.service.store().clone(), permit.coverage().code);
-        match blocking(move || Ok(stored_code(&store, code).map(drop)?)).await {
-            Err(ServiceError::Run(error)) => return Ok(Err(error)),
-            other => other?,
-        }
+        let look = blocking(move || Ok(stored_code(&store, code).map(drop)?));
         let limit = self.service.settings().timeouts.executor;
-        Ok(Prepared::new(&self.service.stages().executor, order, limit, &self.observer).await)
+        let prepared = Prepared::new(&self.service.stages().executor, order, limit, &self.observer);
+        match tokio::join!(look, prepared) {
+            (Err(ServiceError::Run(error)), _) => Ok(Err(error)), // what was prepared is given up
+            (Err(other), _) => Err(other),
+            (Ok(()), prepared) => Ok(prepared),
+        }
     }
 
     /// The list of packages is the same for many runs: it goes where equal bytes are kept once.

@@ -3,7 +3,7 @@
 use super::{Driver, elapsed};
 use crate::{
     analysis, clock,
-    desk::stored_code,
+    desk::stored_bytes,
     event::{Analyzed, Event, Ticket},
     grants, notebook,
     pipeline::Illegal,
@@ -40,18 +40,6 @@ impl Driver<'_> {
         let mut decision = found.decision;
         decision.reasons.extend(notes);
         decision.mode = decision.mode.max(least_mode(&decision.grants));
-        let requirement = if decision.verdict == Verdict::Deny || found.syntax_error.is_some() {
-            None
-        } else {
-            match self.require(run, *code, &decision, &grants).await {
-                Ok(requirement) => Some(requirement),
-                Err(why) => {
-                    decision.verdict = Verdict::Deny;
-                    decision.reasons.insert(0, why);
-                    None
-                }
-            }
-        };
         let finding_count = u32::try_from(found.findings.len()).unwrap_or(u32::MAX);
         let findings = blocking({
             let (store, id, findings) = (self.service.store().clone(), run.id.clone(), found.findings);
@@ -60,10 +48,22 @@ impl Driver<'_> {
                 Ok(store.put_blob(&json.map_err(|e| ServiceError::unreadable(&id, &e.to_string()))?)?)
             }
         });
+        let required = async {
+            if decision.verdict == Verdict::Deny || found.syntax_error.is_some() {
+                return Ok(None);
+            }
+            self.require(run, *code, &decision, &grants).await.map(Some)
+        };
+        let (findings, required) = tokio::join!(findings, required);
+        let requirement = required.unwrap_or_else(|why| {
+            decision.verdict = Verdict::Deny;
+            decision.reasons.insert(0, why);
+            None
+        });
         let analyzed = Analyzed {
             attempt: *number,
             code: *code,
-            findings: findings.await?,
+            findings: findings?,
             finding_count,
             summary: found.summary,
             syntax_error: found.syntax_error,
@@ -87,11 +87,7 @@ impl Driver<'_> {
     /// Code from the store, verified.
     async fn stored(&self, code: CodeHash) -> Result<Vec<u8>, ServiceError> {
         let store = self.service.store().clone();
-        blocking(move || {
-            stored_code(&store, code)?;
-            Ok(store.get_blob(&code.0)?)
-        })
-        .await
+        blocking(move || Ok(stored_bytes(&store, code)?)).await
     }
 
     /// Asks the gate, and holds it to the promises. An error is the reason of a denial.

@@ -23,8 +23,9 @@ mod world;
 pub use content::{Judgement, Material, Moment, NotebookContent, NotebookFigure, NotebookInput, Ran, Seen, Stage};
 pub use link::link;
 pub use render::{RenderNotebookError, render};
-pub use save::{save, save_with_receipt};
+pub use save::save;
 
+pub(crate) use save::write_with_receipt;
 pub(crate) use text::visible;
 
 use jiff::Timestamp;

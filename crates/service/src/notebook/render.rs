@@ -43,7 +43,7 @@ pub(super) fn render_with_receipt(
     receipt: impl FnOnce(Vec<Digest>) -> serde_json::Result<Value>,
 ) -> Result<Vec<u8>, RenderNotebookError> {
     let mut notebook = assemble(content)?;
-    let written = serde_json::from_str(&text(notebook.clone())?).map_err(RenderNotebookError::Receipt)?;
+    let written = serde_json::to_value(&notebook).map_err(RenderNotebookError::Receipt)?;
     let cells = cell_digests(&written).unwrap_or_default();
     let receipt = receipt(cells).map_err(RenderNotebookError::Receipt)?;
     if let Some(ours) = notebook.metadata.additional.get_mut("pyexec") {

@@ -10,68 +10,52 @@ use crate::{
     folder,
     record::{Receipt, SigningKey},
     run::{ExecutionState, Run},
-    service::ServiceError,
+    service::{ServiceError, blocking},
     store::Store,
-    view,
+    view::{self, Output},
 };
 use jiff::Timestamp;
-use pyexec_core::{ErrorKind, RunError, code::Digest, executor::Stream, outcome::FileRecord};
+use pyexec_core::{ErrorKind, RunError, code::Digest, outcome::FileRecord};
 use rustix::fs::OFlags;
 use std::{
     fs::{DirBuilder, OpenOptions},
     io::Read,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Component, Path, PathBuf},
-    sync::Arc,
 };
 
 /// Writes the notebook of the run's current attempt at `stage`, or the final one, and returns where it is.
 ///
 /// Pass the ticket's own `created_at` for [`Stage::AwaitingApproval`]: the notebook's name follows from it.
 pub async fn save(run: &Run, store: &Store, stage: Option<Stage>, at: Timestamp) -> Result<PathBuf, ServiceError> {
-    keep(run, store, stage, at, None).await
-}
-
-/// Writes the final notebook of a run that has ended, with a receipt; `tip` is the hash of the run's last event.
-pub async fn save_with_receipt(
-    run: &Run,
-    store: &Store,
-    tip: Digest,
-    key: Arc<SigningKey>,
-) -> Result<PathBuf, ServiceError> {
-    keep(run, store, None, run.updated_at, Some((tip, key))).await
-}
-
-async fn keep(
-    run: &Run,
-    store: &Store,
-    stage: Option<Stage>,
-    at: Timestamp,
-    signing: Option<(Digest, Arc<SigningKey>)>,
-) -> Result<PathBuf, ServiceError> {
-    let mut material = Material::default();
-    if let Some(execution) = run.execution() {
-        for row in store.output(&run.id, &execution.token, 0).await? {
-            match row.stream {
-                Stream::Stdout => material.stdout.extend(row.bytes),
-                Stream::Stderr => material.stderr.extend(row.bytes),
-            }
-        }
-    }
+    let output = Output::of(run, store).await?;
     let (run, store) = (run.clone(), store.clone());
-    let written = tokio::task::spawn_blocking(move || write(&run, &store, stage, at, material, signing)).await;
-    written.unwrap_or_else(|e| Err(unwritable(&e.to_string())))
+    blocking(move || write(&run, &store, &output, stage, at, None)).await
+}
+
+/// Writes the final notebook of a run that has ended and printed `output`, with a receipt; `tip` is the hash of the run's
+/// last event. Blocks.
+pub(crate) fn write_with_receipt(
+    run: &Run,
+    store: &Store,
+    output: &Output,
+    tip: Digest,
+    key: &SigningKey,
+) -> Result<PathBuf, ServiceError> {
+    write(run, store, output, None, run.updated_at, Some((tip, key)))
 }
 
 fn write(
     run: &Run,
     store: &Store,
+    output: &Output,
     stage: Option<Stage>,
     at: Timestamp,
-    mut material: Material,
-    signing: Option<(Digest, Arc<SigningKey>)>,
+    signing: Option<(Digest, &SigningKey)>,
 ) -> Result<PathBuf, ServiceError> {
     let folder = &run.created.folder;
+    let (stdout, stderr) = (output.stdout.clone(), output.stderr.clone());
+    let mut material = Material { stdout, stderr, ..Material::default() };
     if let Some(attempt) = run.attempt() {
         // Altered code is not shown as if it were the run's; the notebook says so.
         material.code = attempt.code.and_then(|code| store.get_blob(&code.0).ok());
@@ -83,7 +67,7 @@ fn write(
     let content = NotebookContent::of_run(run, stage, at, material);
     let rendered = match signing {
         None => render(&content),
-        Some((tip, key)) => render_with_receipt(&content, |cells| Receipt::of(run, tip, cells, &key).signed(&key)),
+        Some((tip, key)) => render_with_receipt(&content, |cells| Receipt::of(run, tip, cells, key).signed(key)),
     };
     let bytes = rendered.map_err(|e| unwritable(&e.to_string()))?;
     let name = stage.map_or_else(|| FINAL_NAME.into(), |stage| attempt_name(content.attempt, stage, at));

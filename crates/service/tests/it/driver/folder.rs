@@ -40,12 +40,10 @@ async fn a_finished_run_leaves_everything_and_only_to_its_user() {
     assert_eq!(
         names,
         [
-            "artifacts",
             "code.py",
             "context.json",
             "events.jsonl",
             "execution_metadata.json",
-            "figures",
             "inputs",
             "inputs/data.csv",
             "notebook.ipynb",
