@@ -13,11 +13,16 @@ pub(crate) use incoming::Incoming;
 
 use copy::Take;
 use pyexec_core::outcome::FileRecord;
-use rustix::{fd::OwnedFd, fs::Dir};
+use rustix::{
+    fd::{AsFd, BorrowedFd, OwnedFd},
+    fs::{Dir, Mode, OFlags, openat},
+};
 use std::{
     collections::BTreeSet,
+    ffi::{CStr, OsStr},
     fmt::Write,
     io,
+    os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
 };
 
@@ -68,11 +73,24 @@ pub enum CollectError {
     Read(io::Error),
 }
 
-/// Whether there is nothing to be taken for sure, which is told at once.
-pub fn is_empty(scratch: &OwnedFd) -> bool {
-    let is_self = |name: &[u8]| matches!(name, b"." | b"..");
-    Dir::read_from(scratch)
-        .is_ok_and(|mut entries| entries.all(|entry| entry.is_ok_and(|entry| is_self(entry.file_name().to_bytes()))))
+/// Whether there is nothing to be taken for sure, which is told at once: nothing but `skip` and the folders that lead there.
+pub fn is_empty(scratch: &OwnedFd, skip: &BTreeSet<PathBuf>) -> bool {
+    holds_only(scratch.as_fd(), Path::new(""), skip)
+}
+
+/// Stops at the first that is something else, and goes no deeper than `skip` does.
+fn holds_only(folder: BorrowedFd<'_>, path: &Path, skip: &BTreeSet<PathBuf>) -> bool {
+    let is_known = |name: &CStr| {
+        let path = path.join(OsStr::from_bytes(name.to_bytes()));
+        if matches!(name.to_bytes(), b"." | b"..") || skip.contains(&path) {
+            return true;
+        }
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        skip.iter().any(|skipped| skipped.starts_with(&path))
+            && openat(folder, name, flags, Mode::empty()).is_ok_and(|below| holds_only(below.as_fd(), &path, skip))
+    };
+    let entries = Dir::read_from(folder);
+    entries.is_ok_and(|mut entries| entries.all(|entry| entry.is_ok_and(|entry| is_known(entry.file_name()))))
 }
 
 /// Copies everything below `scratch` but `skip` (paths relative to it, with what is below them) to `figures/` and

@@ -49,14 +49,34 @@ impl Scene {
 #[test]
 fn only_a_folder_with_nothing_in_it_is_empty() {
     let open = |scene: &Scene| File::open(scene.scratch.path()).unwrap().into();
-    assert!(is_empty(&open(&Scene::new())));
+    let none = BTreeSet::new();
+    assert!(is_empty(&open(&Scene::new()), &none));
     let (file, link, folder) = (Scene::new(), Scene::new(), Scene::new());
     file.file(".hidden", b"");
     symlink("/etc/passwd", link.scratch.path().join("link")).unwrap();
     fs::create_dir(folder.scratch.path().join("folder")).unwrap();
     for scene in [file, link, folder] {
-        assert!(!is_empty(&open(&scene)));
+        assert!(!is_empty(&open(&scene), &none));
     }
+}
+
+#[test]
+fn a_folder_with_nothing_but_what_mounts_left_is_empty() {
+    let skip = BTreeSet::from(["series.csv", "opt/data/env", "opt/out"].map(PathBuf::from));
+    let scene = Scene::new();
+    scene.file("series.csv", b"");
+    fs::create_dir_all(scene.scratch.path().join("opt/data/env/below")).unwrap();
+    let is_empty = || is_empty(&File::open(scene.scratch.path()).unwrap().into(), &skip);
+    assert!(is_empty());
+    for beside in ["opt/data/table.csv", "opt/environment", "opt/x", "x"] {
+        scene.file(beside, b"");
+        assert!(!is_empty(), "{beside}");
+        fs::remove_file(scene.scratch.path().join(beside)).unwrap();
+        assert!(is_empty(), "{beside}");
+    }
+    fs::remove_dir_all(scene.scratch.path().join("opt")).unwrap();
+    symlink("/", scene.scratch.path().join("opt")).unwrap();
+    assert!(!is_empty(), "a link is not the folder that led there");
 }
 
 fn paths(collected: &Collected) -> Vec<&str> {

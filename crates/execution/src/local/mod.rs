@@ -277,7 +277,7 @@ async fn outcome(
     let skip = mounts::not_artifacts(mounts);
     let bounds = Bounds::of_scratch(order.limits.scratch_mb);
     let (figures, limits) = (seen.heard.figures.clone(), order.limits);
-    let collected = if collect::is_empty(&scratch) {
+    let collected = if collect::is_empty(&scratch, &skip) {
         Collected::default()
     } else {
         let take = move || collect::collect(&scratch, &order.folder, &skip, &figures, bounds);
