@@ -129,9 +129,18 @@ def _receive_code(wire: Wire, way: Cold) -> tuple[bytes, str, dict[str, Any]]:
     digest = hashlib.sha256(source).hexdigest()
     if digest != release["sha256"]:
         raise ProtocolError(f"the released code has SHA-256 {digest}, not {release['sha256']}")
-    with open(descriptor, "wb") as file:
-        file.write(source)
+    _write(descriptor, source)
     return source, script, prepare
+
+
+def _write(descriptor: int, source: bytes) -> None:
+    """All of it, and closes: a file object would ask what kind of file it is first."""
+    try:
+        left = memoryview(source)
+        while left:
+            left = left[os.write(descriptor, left) :]
+    finally:
+        os.close(descriptor)
 
 
 def rehearse() -> None:
@@ -140,8 +149,7 @@ def rehearse() -> None:
     with ours, theirs:
         wire, source, script = Wire(theirs), b"results = {'x': 1}", "/script/code.py"
         hashlib.sha256(source).hexdigest()
-        with open(os.devnull, "wb") as file:
-            file.write(source)
+        _write(os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), source)
         namespace, failure = _script.execute(source, script)
         _conclude(wire, namespace, failure, _noticed.Watch(script, (), process=False), MAX_BODY)
         _end(wire)
