@@ -7,6 +7,7 @@
 
 #![expect(unsafe_code, reason = "no library forks like that")]
 
+use libc::c_long;
 use rustix::{
     event::{PollFd, PollFlags, poll},
     io::Errno,
@@ -75,9 +76,9 @@ fn outlive_parent() {
 }
 
 /// 0 in the new process; in the old one the number of the one in between, or a negative error.
-fn in_between() -> isize {
-    let flags: usize = (libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD).unsigned_abs() as usize;
-    let result: isize;
+fn in_between() -> c_long {
+    let flags = c_long::from(libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD);
+    let result: c_long;
     // SAFETY: the block returns once in each process, like `fork`. The one in between uses the stack below this frame, which
     // nobody else touches: the kernel lets this process go on when it has ended, and with the registers of before.
     #[cfg(target_arch = "x86_64")]
@@ -90,7 +91,7 @@ fn in_between() -> isize {
             "xor eax, eax",
             "2:",
             fork_and_end = sym fork_and_end,
-            inlateout("rax") libc::SYS_clone as isize => result,
+            inlateout("rax") libc::SYS_clone => result,
             in("rdi") flags,
             in("rsi") 0,
             in("rdx") 0,
@@ -109,7 +110,7 @@ fn in_between() -> isize {
             "mov x0, xzr",
             "2:",
             fork_and_end = sym fork_and_end,
-            inlateout("x0") flags as isize => result,
+            inlateout("x0") flags => result,
             in("x1") 0,
             in("x2") 0,
             in("x3") 0,
