@@ -30,7 +30,7 @@ pub(crate) struct Hooks {
 /// Set by the one in between, in memory that it shares: why it could not fork.
 static FAILED: AtomicI32 = AtomicI32::new(0);
 
-/// Forks as pid namespace of children says; true in the new process. The process has one thread.
+/// Forks into the namespace that was set for this process's children; true in the new process. The process has one thread.
 pub(crate) fn orphan(hooks: &Hooks) -> io::Result<bool> {
     FAILED.store(0, Ordering::Relaxed);
     (hooks.before)();

@@ -24,7 +24,8 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 /// Makes cells until the zygote is gone, and reaps until nobody is left. Returns the status to exit with.
 ///
-/// What runs in a cell outlives a zygote that crashed, and the keeper outlives both.
+/// What runs in a cell outlives a zygote that crashed, and the keeper outlives both. Its capabilities, worth nothing outside of the
+/// jail's user namespace, stay: cells are made with them. Pid 1 of a cell drops its own (`init::reap`).
 pub(crate) fn keep(jail: &mut Jail) -> i32 {
     let Some(hears) = jail.takes.take() else { return 1 };
     jail.gives = None;

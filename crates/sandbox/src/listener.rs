@@ -1,6 +1,6 @@
 //! How pid 1 learns what was refused: the filter asks it (`seccomp_unotify(2)`) instead of answering itself. The kernel
 //! stops the caller until the answer, EPERM, is there; nothing that the code has in its hands is on the way, and only
-//! numbers are looked at. Calls that are allowed never come here. When nobody listens any more the kernel answers ENOSYS by
+//! numbers are looked at. One call is a last one and gets no answer (`leave.rs`). Calls that are allowed never come here. When nobody listens any more the kernel answers ENOSYS by
 //! itself: refused all the same.
 //!
 //! The descriptor is powerful (it could answer "go on"), so the code's process gives it away and closes it before any code
@@ -75,7 +75,7 @@ impl Question {
         &self.0.data.args
     }
 
-    /// Who asks, if it is a process's first thread.
+    /// The thread that asks, by its number here; of a process with one thread that is the process's.
     pub(crate) fn asker(&self) -> Option<Pid> {
         i32::try_from(self.0.pid).ok().and_then(Pid::from_raw)
     }
