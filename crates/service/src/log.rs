@@ -9,7 +9,7 @@ use crate::{
     pipeline::{self, Illegal, Step},
     run::{End, Run, State},
     service::ServiceError,
-    store::{AppendError, Durability, NewEvent, RunHead, Store, StoredEvent, to_canonical},
+    store::{AppendError, Durability, Entry, NewEvent, RunHead, Store, StoredEvent, to_canonical},
 };
 use jiff::Timestamp;
 use pyexec_core::{RunId, id::OwnerId};
@@ -178,7 +178,8 @@ async fn write(
     let approves = matches!(event, Event::Decided { answer: Answer::Approve, .. });
     let task = card::task_key(&run.created.request).filter(|_| approves);
     let (event, then) = (new(event, &first), then.zip(second.as_deref()).map(|(event, body)| new(event, body)));
-    store.append_with(&run.id, expected, event, then, &head(run), durability, task.as_ref()).await?;
+    let entry = Entry { event, then, head: &head(run), approves: task.as_ref() };
+    store.append_entry(expected, entry, durability).await?;
     Ok(())
 }
 

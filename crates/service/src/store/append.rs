@@ -79,6 +79,19 @@ impl From<&AppendError> for RunError {
     }
 }
 
+/// What goes into a run's log in one transaction.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry<'a> {
+    /// The event.
+    pub(crate) event: NewEvent<'a>,
+    /// The one that follows it, if it is never to be there alone.
+    pub(crate) then: Option<NewEvent<'a>>,
+    /// The run's list row as they leave it.
+    pub(crate) head: &'a RunHead,
+    /// The task for which code is approved with it, if it is.
+    pub(crate) approves: Option<&'a Digest>,
+}
+
 impl Store {
     /// Appends one event to a run, if its last event is `expected_seq` (0 for none), and rewrites its list row.
     ///
@@ -91,24 +104,21 @@ impl Store {
         head: &RunHead,
         durable: Durability,
     ) -> Result<StoredEvent, AppendError> {
-        self.append_with(run, expected_seq, event, None, head, durable, None).await
+        if head.run_id != *run {
+            return Err(AppendError::Misfit { run: run.clone(), seq: expected_seq + 1 });
+        }
+        self.append_entry(expected_seq, Entry { event, then: None, head, approves: None }, durable).await
     }
 
-    /// As [`Store::append`]: with the event `then`, the one that follows it, so that it is never there alone; `approves` names
-    /// the task for which code is approved, if it is. Returns the last.
-    #[expect(clippy::too_many_arguments, reason = "all of one transaction")]
-    pub(crate) async fn append_with(
+    /// As [`Store::append`], with all that belongs to the event. Returns the last.
+    pub(crate) async fn append_entry(
         &self,
-        run: &RunId,
         expected_seq: u64,
-        event: NewEvent<'_>,
-        then: Option<NewEvent<'_>>,
-        head: &RunHead,
+        Entry { event, then, head, approves }: Entry<'_>,
         durable: Durability,
-        approves: Option<&Digest>,
     ) -> Result<StoredEvent, AppendError> {
-        let seq = expected_seq + 1 + u64::from(then.is_some());
-        if head.run_id != *run || head.seq != seq {
+        let (run, seq) = (&head.run_id, expected_seq + 1 + u64::from(then.is_some()));
+        if head.seq != seq {
             return Err(AppendError::Misfit { run: run.clone(), seq });
         }
         let (transaction, rows) = self.begin_write(durable, SITUATION, |question| head.ask(question)).await?;
@@ -229,28 +239,6 @@ mod tests {
 
     const AT: &str = "2025-10-14T09:00:00.000Z";
 
-    fn head(run: &RunId, seq: u64) -> RunHead {
-        RunHead {
-            run_id: run.clone(),
-            seq,
-            state: "queued".into(),
-            created_at: AT.into(),
-            updated_at: AT.into(),
-            requester: Principal("os:ada".into()),
-            task: "mean of the series".into(),
-            mode: None,
-            ticket: None,
-            ticket_expires_at: None,
-            folder: None,
-            exit_code: None,
-            refused: false,
-            idempotency_key: None,
-            code_sha256: None,
-            generator: None,
-            owner: None,
-        }
-    }
-
     #[tokio::test]
     async fn of_two_events_at_once_both_are_there_or_none() {
         let data = tempfile::tempdir().unwrap();
@@ -259,11 +247,13 @@ mod tests {
         let ticket = Some(crate::new_id());
         let event = |body| NewEvent { version: 1, kind: "Noted", at: AT, body };
         let both = |expected: u64, seq: u64| {
-            let head = RunHead { ticket: ticket.clone(), ..head(&run, seq) };
-            let (store, run, task) = (store.clone(), run.clone(), Digest::of(b"task"));
+            let head = RunHead::new(run.clone(), "queued", Principal("os:ada".into()), "mean of the series", AT);
+            let head = RunHead { seq, ticket: ticket.clone(), ..head };
+            let (store, task) = (store.clone(), Digest::of(b"task"));
             async move {
-                let then = Some(event("2"));
-                store.append_with(&run, expected, event("1"), then, &head, Durability::Durable, Some(&task)).await
+                let (event, then) = (event("1"), Some(event("2")));
+                let entry = Entry { event, then, head: &head, approves: Some(&task) };
+                store.append_entry(expected, entry, Durability::Durable).await
             }
         };
         assert!(matches!(both(0, 1).await, Err(AppendError::Misfit { seq: 2, .. })));

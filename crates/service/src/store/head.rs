@@ -127,6 +127,29 @@ fn list_query(filter: &HeadFilter, limit: usize, before: Option<&RunId>) -> Quer
 }
 
 impl RunHead {
+    /// Of a run of which no more is known than who asked for what and `at` what time, at its first event.
+    pub fn new(run_id: RunId, state: &str, requester: Principal, task: &str, at: &str) -> Self {
+        Self {
+            run_id,
+            seq: 1,
+            state: state.into(),
+            created_at: at.into(),
+            updated_at: at.into(),
+            requester,
+            task: task.into(),
+            mode: None,
+            ticket: None,
+            ticket_expires_at: None,
+            folder: None,
+            exit_code: None,
+            refused: false,
+            idempotency_key: None,
+            code_sha256: None,
+            generator: None,
+            owner: None,
+        }
+    }
+
     /// Whether somebody was at work on it and lives no longer: the row says `running` until somebody drives it on.
     pub fn is_stopped(&self, data_dir: &Path) -> Result<bool, OwnerError> {
         self.owner.as_ref().map_or(Ok(false), |owner| Ok(!Owner::is_alive(data_dir, owner)?))

@@ -35,6 +35,7 @@ mod transaction;
 
 pub use anchor::{Anchor, AnchoredHead, Seal, anchor_message};
 pub use append::AppendError;
+pub(crate) use append::Entry;
 pub use blob::{BLOB_MAX_BYTES, BlobError};
 pub use canonical::{canonical, to_canonical};
 pub use chain::{GENESIS, NewEvent, StoredEvent};

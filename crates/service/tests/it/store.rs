@@ -23,25 +23,7 @@ use std::path::Path;
 const AT: &str = "2025-10-14T09:00:00.000Z";
 
 fn head(run: &RunId, seq: u64) -> RunHead {
-    RunHead {
-        run_id: run.clone(),
-        seq,
-        state: "queued".into(),
-        created_at: AT.into(),
-        updated_at: AT.into(),
-        requester: Principal("os:ada".into()),
-        task: "mean of the series".into(),
-        mode: None,
-        ticket: None,
-        ticket_expires_at: None,
-        folder: None,
-        exit_code: None,
-        refused: false,
-        idempotency_key: None,
-        code_sha256: None,
-        generator: None,
-        owner: None,
-    }
+    RunHead { seq, ..RunHead::new(run.clone(), "queued", Principal("os:ada".into()), "mean of the series", AT) }
 }
 
 fn event(body: &str) -> NewEvent<'_> {

@@ -24,25 +24,7 @@ fn record(path: &str, bytes: &[u8]) -> FileRecord {
 async fn finished(data: &Path, folder: &Path) -> (Store, Run) {
     let store = Store::open(data).await.unwrap();
     let (id, token) = (new_id(), new_id());
-    let head = RunHead {
-        run_id: id,
-        seq: 1,
-        state: "queued".into(),
-        created_at: "2025-10-14T09:00:00.000Z".into(),
-        updated_at: "2025-10-14T09:00:00.000Z".into(),
-        requester: Principal("ada".into()),
-        task: String::new(),
-        mode: None,
-        ticket: None,
-        ticket_expires_at: None,
-        folder: None,
-        exit_code: None,
-        refused: false,
-        idempotency_key: None,
-        code_sha256: None,
-        generator: None,
-        owner: None,
-    };
+    let head = RunHead::new(id, "queued", Principal("ada".into()), "", "2025-10-14T09:00:00.000Z");
     let event = NewEvent { version: 1, kind: "created", at: &head.created_at, body: "{}" };
     store.append(&head.run_id, 0, event, &head, Durability::Relaxed).await.unwrap();
     store.append_output(&head.run_id, &token, Stream::Stdout, b"it is \xc3").await.unwrap();
