@@ -36,6 +36,10 @@ class Cells:
         named = ("PyOS_BeforeFork", "PyOS_AfterFork_Parent", "PyOS_AfterFork_Child")
         self._hooks = _Hooks(*(ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p) for name in named))
 
+    def lay_out(self) -> None:
+        """Once everything is loaded: lays out this process's memory for cheap forks."""
+        checked(lambda *error: self._calls.pyexec_sandbox_lay_out(*error))
+
     def branch(self, status: int) -> bool:
         """Forks into a new cell, whose pid 1 reports on ``status``. Whether this is the new process."""
         jail, hooks = self._jail, ctypes.byref(self._hooks)
@@ -71,6 +75,7 @@ def load_pool(library: str) -> Any:
     text: tuple[Any, ...] = (ctypes.c_char_p, ctypes.c_size_t)
     pointer, size = ctypes.c_void_p, ctypes.c_size_t
     calls.pyexec_sandbox_keep.argtypes = [pointer]
+    calls.pyexec_sandbox_lay_out.argtypes = [*text]
     # Like `os.fork`, which keeps the interpreter's lock.
     branch = ctypes.PyDLL(library).pyexec_sandbox_branch
     branch.argtypes = [pointer, ctypes.c_int, pointer, *text]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-_INTERFACE = 3
+_INTERFACE = 4
 
 
 class JailError(Exception):

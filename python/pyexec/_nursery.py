@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 
-from pyexec import _cell, _display, _figures, _jail, _leave, _session, _world
+from pyexec import _cell, _display, _figures, _fresh, _jail, _leave, _session, _world
 from pyexec._frames import PROTOCOL, ProtocolError, Wire
 
 TYPE_CHECKING = False
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 _LIFELINE, _STATUS = 4, 5
+#: After so many the interpreter has adapted its code to what it does (PEP 659), and children write nothing more into it.
+_REHEARSALS = 16
 
 
 class _PreloadError(_jail.JailError):
@@ -51,10 +53,15 @@ def serve() -> Child | int:
         os.close(_LIFELINE)
         os.close(_STATUS)
         _preload(plan["environment"], order["site"], order["preload"])
+        memory_kb = _memory("VmRSS")  # while all of it is there
+        cells.lay_out()
+        # What a run touches is in this process's tables then, and in those of all its children: nobody has to find it page by page.
+        for _ in range(_REHEARSALS):
+            _session.rehearse()
     except (_jail.JailError, ProtocolError, OSError, KeyError, TypeError, ValueError) as error:
         return _session.refuse(wire, error)
     python = ".".join(map(str, sys.version_info[:3]))
-    wire.send("warm", protocol=PROTOCOL, python=python, memory_kb=_memory("VmRSS"), space_kb=_memory("VmSize"))
+    wire.send("warm", protocol=PROTOCOL, python=python, memory_kb=memory_kb, space_kb=_memory("VmSize"))
     # Children end when they like, and nobody asks how: their pid 1 tells the host.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
@@ -64,7 +71,7 @@ def serve() -> Child | int:
             return 0
         if _fork(cells, descriptors := wire.descriptors()):
             wire.let_go()
-            return _park(cells, descriptors, bool(request.get("measure")))
+            return _park(cells, descriptors, request)
 
 
 def live(child: Child) -> None:
@@ -92,6 +99,7 @@ def _preload(environment: dict[str, str], site_folders: list[str], modules: list
             raise _PreloadError(f"`{name}` cannot be preloaded: {type(error).__name__}: {error!s:.300}") from None
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
+    _fresh.prepare()
     # What is here now stays: a collection in a child would touch, and so copy, all of it.
     gc.collect()
     gc.freeze()
@@ -120,8 +128,8 @@ def _fork(cells: _cell.Cells, descriptors: list[int]) -> bool:
     return False
 
 
-def _park(cells: _cell.Cells, descriptors: list[int], measure: bool) -> Child:
-    """In the child: takes its place, and tells the host."""
+def _park(cells: _cell.Cells, descriptors: list[int], request: dict[str, Any]) -> Child:
+    """In the child: takes its place, and tells the host. One that is waited for does not ``rehearse``."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     channel, stdout, stderr, _ = descriptors
     try:
@@ -131,14 +139,15 @@ def _park(cells: _cell.Cells, descriptors: list[int], measure: bool) -> Child:
     wire = Wire(socket.socket(fileno=_session.CHANNEL), takes_descriptors=True)
     try:
         wire.adopt()
-        _freshen()
-        _session.rehearse()
-        # The collection at the end of a run has only to look at what the run made. Not a whole one here: it would touch, and so
-        # copy, pages all over the memory.
-        gc.collect(1)
+        _fresh.renew()
+        if request["rehearse"]:
+            _session.rehearse()
+            # The collection at the end of a run has only to look at what the run made. Not a whole one here: it would touch, and
+            # so copy, pages all over the memory.
+            gc.collect(1)
         gc.freeze()
-        wire.send("parked", descriptor=init, private_kb=_private() if measure else 0)
-    except (_jail.JailError, ProtocolError, OSError) as error:
+        wire.send("parked", descriptor=init, private_kb=_private() if request["measure"] else 0)
+    except (_jail.JailError, ProtocolError, OSError, KeyError) as error:
         os._exit(_session.refuse(wire, error))
     os.close(init)
     return Child(cells, wire)
@@ -160,17 +169,6 @@ class _Warm(_session.Cold):
         if "matplotlib" in sys.modules:
             # Its import made the folder in the zygote's scratch space.
             os.makedirs(os.environ["MPLCONFIGDIR"], exist_ok=True)
-
-
-def _freshen() -> None:
-    """Random numbers differ from those of every other child. ``random`` sees to itself after a fork."""
-    numpy = sys.modules.get("numpy")
-    if numpy is not None:
-        numpy.random.seed()
-    tempfile = sys.modules.get("tempfile")
-    if tempfile is not None:
-        # It looks at the number of the process, and in its cell every child has the same.
-        tempfile._name_sequence = None  # type: ignore[attr-defined]
 
 
 def _memory(name: str) -> int:

@@ -43,7 +43,9 @@ def execute(source: bytes, path: str) -> tuple[dict[str, Any], Failure | None]:
         _reserve.clear()
         return module.__dict__, _failed(error, None, path, "syntax")
     try:
-        exec(code, module.__dict__)
+        # In this form, because the usual one counts as one call less where the interpreter has adapted to it, as in a zygote's
+        # child: code would see from how deep it may call itself where it runs.
+        exec(*(code, module.__dict__))
     except BaseException as error:
         _reserve.clear()
         traceback = _traceback_of(error)

@@ -19,7 +19,7 @@ use std::{
 };
 
 /// Raised when a signature below changes.
-const INTERFACE: i32 = 3;
+const INTERFACE: i32 = 4;
 
 /// Where an error goes: a buffer of the caller's, always left with a terminating zero.
 pub(crate) struct ErrorText {

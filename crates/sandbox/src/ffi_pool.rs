@@ -5,6 +5,7 @@
 use crate::{
     ffi::{ErrorText, guarded, no_jail, no_sandbox},
     fork::Hooks,
+    image,
     jail::Jail,
     keeper, leave,
     opener::Opener,
@@ -25,6 +26,17 @@ pub(crate) unsafe extern "C" fn pyexec_sandbox_keep(jail: *mut Jail) -> i32 {
     // SAFETY: promised by the caller.
     let jail = unsafe { jail.as_mut() };
     jail.and_then(|jail| catch_unwind(AssertUnwindSafe(|| keeper::keep(jail))).ok()).unwrap_or(1)
+}
+
+/// In the zygote, once everything is loaded: lays out its memory for cheap forks. 0, or -1 and a text in `error`.
+///
+/// # Safety
+///
+/// `error` points to `error_size` writable bytes. The process has one thread.
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn pyexec_sandbox_lay_out(error: *mut u8, error_size: usize) -> i32 {
+    let error = ErrorText { buffer: error, size: error_size };
+    guarded(&error, image::lay_out).map_or(-1, |()| 0)
 }
 
 /// In the zygote: forks the code's process into a new cell, whose pid 1 reports on `status`. 0 in the zygote, 1 in the code's process,

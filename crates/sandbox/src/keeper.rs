@@ -8,7 +8,7 @@
 use crate::{
     cell::NAMESPACES,
     error::{SandboxError, Step, UNEXPECTED},
-    ids,
+    ids, image,
     init::{self, STATUS},
     jail::Jail,
     outer, post, supervise,
@@ -28,6 +28,8 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 /// jail's user namespace, stay: cells are made with them. Pid 1 of a cell drops its own (`init::reap`).
 pub(crate) fn keep(jail: &mut Jail) -> i32 {
     let Some(hears) = jail.takes.take() else { return 1 };
+    // Dearer forks are no reason to have none; the zygote, whose are the dear ones, says why it cannot be.
+    drop(image::lay_out());
     jail.gives = None;
     if outer::close_all_but(&[hears.as_raw_fd()]).is_err() {
         return 1;

@@ -8,6 +8,7 @@
 //! Start with `ffi.rs`: its five functions are the order of things; `cell.rs` is their order for a pool. The process forks between them, and the caller does
 //! that, so that the interpreter's own fork handlers run.
 
+mod areas;
 mod cell;
 mod confine;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod ffi;
 mod ffi_pool;
 mod fork;
 mod ids;
+mod image;
 mod init;
 mod jail;
 mod keeper;

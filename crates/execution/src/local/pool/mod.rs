@@ -42,7 +42,8 @@ const PAUSE: Duration = Duration::from_mins(1);
 /// So many zygotes may fail to fork, one after the other.
 const PATIENT: u32 = 3;
 
-/// How many children are made at once: while one's namespaces are made another forks.
+/// How many children are made at once where none waits: while one's namespaces are made another forks. As long as others wait one is
+/// enough, and leaves the processors to those whose runs end.
 const HANDS: usize = 2;
 
 /// A run that goes on for longer is not waited for: until then nothing is forked beside it.
@@ -115,7 +116,7 @@ impl Pool {
         let child = match child {
             Some(child) => child,
             // A task of its own, because a child that is cut off takes the zygote along.
-            None => Child::Open(tokio::spawn(zygote.park()).await.map_err(|e| e.to_string())??.0),
+            None => Child::Open(tokio::spawn(zygote.park(false)).await.map_err(|e| e.to_string())??.0),
         };
         self.refill(wanted.base);
         Ok(Taken { child, mounts })
@@ -202,7 +203,8 @@ impl Pool {
             let steps: Vec<Next> = {
                 let mut state = self.lock();
                 let (most, mut begun) = (self.config.size.min(room), Begun::default());
-                let steps: Vec<Next> = iter::from_fn(|| state.shelf.next(most, &mut begun)).take(HANDS).collect();
+                let hands = if state.shelf.is_empty() { HANDS } else { 1 };
+                let steps: Vec<Next> = iter::from_fn(|| state.shelf.next(most, &mut begun)).take(hands).collect();
                 if steps.is_empty() {
                     // With the same hold: whoever takes a child from here on is heard.
                     tended.end(&mut state);
@@ -232,7 +234,7 @@ impl Pool {
 
     async fn done(&self, step: Next, zygote: &Arc<Zygote>, base: &Base) -> Result<Waits, String> {
         match step {
-            Next::Park => zygote.clone().park().await.map(Waits::Open),
+            Next::Park { rehearse } => zygote.clone().park(rehearse).await.map(Waits::Open),
             Next::Close(parked, plan) => {
                 let waiting = self.close(*parked, base, &plan).await;
                 waiting.map(|waiting| Waits::Closed(plan, waiting))

@@ -45,7 +45,10 @@ pub(super) enum Waits {
 /// What is to be done next so that enough of both kinds wait.
 pub(super) enum Next {
     /// Have one more forked.
-    Park,
+    Park {
+        /// Others wait: it has time to prepare itself.
+        rehearse: bool,
+    },
     /// Close this one.
     Close(Box<Parked>, Plan),
 }
@@ -58,6 +61,11 @@ pub(super) struct Begun {
 }
 
 impl Shelf {
+    /// Whether nothing waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.open.is_empty() && self.closed.is_empty()
+    }
+
     /// What fits a run with this plan; `bare` if it brings nothing else but code.
     pub(super) fn take(&mut self, plan: &Plan, bare: bool) -> Option<Child> {
         self.last_was_usual = bare;
@@ -93,7 +101,7 @@ impl Shelf {
         let parks = self.open.len() + begun.parking + closed < most;
         parks.then(|| {
             begun.parking += 1;
-            Next::Park
+            Next::Park { rehearse: !self.is_empty() }
         })
     }
 

@@ -81,8 +81,9 @@ impl Zygote {
         }
     }
 
-    /// Forks a child and waits until it waits. Not to be cut off while the zygote is told, or it is lost.
-    pub(super) async fn park(self: Arc<Self>) -> Result<Parked, String> {
+    /// Forks a child and waits until it waits. To `rehearse`, it goes the way of a run once before that: its own is quicker then, and
+    /// who waits for the child waits longer. Not to be cut off while the zygote is told, or it is lost.
+    pub(super) async fn park(self: Arc<Self>, rehearse: bool) -> Result<Parked, String> {
         let failed = |what: &str, error: &dyn std::fmt::Display| format!("{what}: {error}");
         let (ends, started) = ends().map_err(|e| failed("making its descriptors", &e))?;
         let Ends { mut channel, stdout, stderr, status } = started;
@@ -91,7 +92,7 @@ impl Zygote {
         {
             let mut slot = self.channel.lock().await;
             let mut control = slot.take().ok_or("the zygote was given up")?;
-            let request = json!({"type": "child", "measure": measure});
+            let request = json!({"type": "child", "measure": measure, "rehearse": rehearse});
             let descriptors = ends.each_ref().map(AsFd::as_fd);
             control.send_with(&request, &[], &descriptors).await.map_err(|e| failed("the zygote is gone", &e))?;
             *slot = Some(control);
