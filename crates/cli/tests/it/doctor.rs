@@ -1,7 +1,7 @@
 //! The doctor, in health and in every sickness that can be caught for real: a row that names it and its cure, the right
 //! exit code, and the other checks go on.
 
-use crate::house::{House, Said, environment, faulty, loading, pyexec, said, start, until};
+use crate::house::{House, Said, copy_program, environment, faulty, loading, pyexec, said, start, until};
 use serde_json::Value;
 use std::{
     fs,
@@ -58,7 +58,7 @@ fn installed(home: &Path, without: &str) -> PathBuf {
     for library in stages.map(|name| format!("libpyexec_{name}.so")).iter().filter(|name| *name != without) {
         fs::copy(faulty().with_file_name(library), bin.join(library)).unwrap();
     }
-    fs::copy(pyexec(), bin.join("pyexec")).unwrap();
+    copy_program(&pyexec(), &bin.join("pyexec"));
     bin.join("pyexec")
 }
 

@@ -151,6 +151,12 @@ pub(crate) fn pyexec() -> PathBuf {
     built().join("pyexec")
 }
 
+/// Copies a program that is to be executed. By another process: while this one has the copy open to write, so have the children that
+/// other tests start just then, and what is open to write cannot be executed.
+pub(crate) fn copy_program(from: &Path, to: &Path) {
+    assert!(Command::new("cp").args([from, to]).status().unwrap().success(), "{}", to.display());
+}
+
 /// A library of `plugins/faulty`.
 pub(crate) fn faulty() -> PathBuf {
     built().join("libpyexec_plugin_faulty.so")

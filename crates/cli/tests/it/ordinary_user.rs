@@ -1,7 +1,7 @@
 //! The same house for somebody who is not root: nothing needs a privilege.
 
 use crate::{
-    house::{Said, faulty, pyexec, said},
+    house::{Said, copy_program, faulty, pyexec, said},
     standin::agent,
 };
 use serde_json::json;
@@ -34,7 +34,7 @@ fn home() -> TempDir {
     for library in stages.iter().map(String::as_str).chain(["libpyexec_sandbox.so"]) {
         fs::copy(faulty().with_file_name(library), home.join("bin").join(library)).unwrap();
     }
-    fs::copy(pyexec(), home.join("bin/pyexec")).unwrap();
+    copy_program(&pyexec(), &home.join("bin/pyexec"));
     chown(home, Some(USER), Some(USER)).unwrap();
     folder
 }
@@ -52,7 +52,7 @@ fn an_ordinary_users_agent_writes_code_and_is_confined() {
     let url = provider.url();
     let generator = "[execution]\ncode_generator = \"claude_code\"\n[execution.generators.claude_code]\n\
                      cli_path = \"bin/claude\"\nclaude_config_path = \"claude.toml\"\n";
-    fs::copy(agent::cli(), home.join("bin/claude")).unwrap();
+    copy_program(agent::cli().as_ref(), &home.join("bin/claude"));
     for (name, text) in [
         ("pyexec.toml", generator),
         ("claude.toml", &format!("[api_config]\nbase_url = {url:?}\napi_key_file = \"key\"\n")),

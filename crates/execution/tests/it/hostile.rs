@@ -94,7 +94,9 @@ fn every_script_ends_as_it_should_for_an_ordinary_user() {
         fs::write(at("scripts").join(format!("{name}.py")), code).unwrap();
     }
     let program = env::current_exe().unwrap();
-    fs::copy(&program, at("program")).unwrap();
+    // By another process: while this one has the copy open to write, so have the children that other tests start just then, and what is
+    // open to write cannot be executed.
+    assert!(Command::new("cp").args([&program, &at("program")]).status().unwrap().success());
     let library = "libpyexec_sandbox.so";
     let built = program.ancestors().skip(1).take(2).map(|folder| folder.join(library)).find(|path| path.is_file());
     fs::copy(built.expect("the sandbox library is beside the test program"), at(library)).unwrap();

@@ -194,7 +194,10 @@ mod tests {
         const NOBODY: u32 = 65_534;
         let home = tempfile::tempdir().unwrap();
         let copy = home.path().join("tests");
-        fs::copy(std::env::current_exe().unwrap(), &copy).unwrap();
+        // By another process: while this one has the copy open to write, so have the children that other tests start just then, and
+        // what is open to write cannot be executed.
+        let copied = Command::new("cp").args([&std::env::current_exe().unwrap(), &copy]).status().unwrap();
+        assert!(copied.success());
         let mut tests = Command::new(copy);
         let names = ["it_reads_its_own", "what_proc_says", "it_connects_to"];
         tests.args(names.map(|name| format!("agent_cli::confine::tests::{name}")));
