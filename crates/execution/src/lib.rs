@@ -20,6 +20,7 @@ pub mod refused;
 mod released;
 mod runtime;
 mod session;
+mod table;
 
 pub use docker::{Docker, DockerConfig};
 pub use error::{ExecuteError, NoLibraryError, PrepareError};

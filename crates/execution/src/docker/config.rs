@@ -1,5 +1,6 @@
 //! What the `docker` executor is told by configuration.
 
+use crate::table;
 use pyexec_core::{ErrorKind, PluginError, RunError, order::Limits};
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -29,7 +30,7 @@ pub struct DockerConfig {
     #[serde(default)]
     pub limits: Option<Limits>,
     /// The largest `results`, MiB of JSON; at most 16.
-    #[serde(default = "sixteen")]
+    #[serde(default = "table::results_max_mb")]
     pub results_max_mb: u64,
 }
 
@@ -48,16 +49,12 @@ const fn two() -> f64 {
     2.0
 }
 
-const fn sixteen() -> u64 {
-    16
-}
-
 impl DockerConfig {
     /// Refuses what cannot work.
     pub(super) fn check(&self) -> Result<(), PluginError> {
         let wrong = |message: String| Err(RunError::new(ErrorKind::BadRequest, message).into());
-        if !self.data_dir.is_absolute() {
-            return wrong(format!("`data_dir` must be an absolute path, not `{}`", self.data_dir.display()));
+        if let Err(why) = table::check(&self.data_dir, self.results_max_mb) {
+            return wrong(why);
         }
         if self.image.is_empty() || self.image.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return wrong(format!("`image` must be the name of an image, not {:?}", self.image));
@@ -70,9 +67,6 @@ impl DockerConfig {
         }
         if self.pool > LARGEST_POOL {
             return wrong(format!("`pool` must be at most {LARGEST_POOL}, not {}", self.pool));
-        }
-        if !(1..=16).contains(&self.results_max_mb) {
-            return wrong(format!("`results_max_mb` must be 1 to 16, not {}", self.results_max_mb));
         }
         Ok(())
     }

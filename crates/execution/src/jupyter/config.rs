@@ -1,6 +1,7 @@
 //! What the `jupyter` executor is told by configuration: servers, and which one and which kernel each mode uses.
 
 use super::error::{Token, UseError};
+use crate::table;
 use pyexec_core::{ErrorKind, ExecutionMode, PluginError, RunError};
 use serde::Deserialize;
 use std::{
@@ -22,7 +23,7 @@ pub struct JupyterConfig {
     #[serde(default)]
     pub modes: BTreeMap<ExecutionMode, JupyterMode>,
     /// The largest `results`, MiB of JSON; at most 16.
-    #[serde(default = "sixteen")]
+    #[serde(default = "table::results_max_mb")]
     pub results_max_mb: u64,
 }
 
@@ -97,10 +98,6 @@ fn python3() -> String {
     "python3".into()
 }
 
-const fn sixteen() -> u64 {
-    16
-}
-
 /// Where a mode's code runs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Choice<'a> {
@@ -113,11 +110,8 @@ impl JupyterConfig {
     /// Refuses what cannot work.
     pub(super) fn check(&self) -> Result<(), PluginError> {
         let wrong = |message: String| Err(RunError::new(ErrorKind::BadRequest, message).into());
-        if !self.data_dir.is_absolute() {
-            return wrong(format!("`data_dir` must be an absolute path, not `{}`", self.data_dir.display()));
-        }
-        if !(1..=16).contains(&self.results_max_mb) {
-            return wrong(format!("`results_max_mb` must be 1 to 16, not {}", self.results_max_mb));
+        if let Err(why) = table::check(&self.data_dir, self.results_max_mb) {
+            return wrong(why);
         }
         for (name, endpoint) in &self.endpoints {
             if let Err(why) = endpoint.check() {

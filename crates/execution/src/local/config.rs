@@ -1,6 +1,7 @@
 //! What the `local` executor is told by configuration.
 
 use super::pool::PoolConfig;
+use crate::table;
 use pyexec_core::{ErrorKind, PluginError, RunError};
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -21,7 +22,7 @@ pub struct LocalConfig {
     #[serde(default)]
     pub run_as: RunAs,
     /// The largest `results`, MiB of JSON; at most 16.
-    #[serde(default = "sixteen")]
+    #[serde(default = "table::results_max_mb")]
     pub results_max_mb: u64,
     /// A pool of warm processes; none if absent. For hosts that live on: a single run would wait for it in vain.
     #[serde(default)]
@@ -49,10 +50,6 @@ fn managed() -> String {
     "managed".into()
 }
 
-const fn sixteen() -> u64 {
-    16
-}
-
 /// Which interpreter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Choice {
@@ -64,11 +61,8 @@ impl LocalConfig {
     /// Refuses what cannot work.
     pub(super) fn check(&self) -> Result<(), PluginError> {
         let wrong = |message: String| Err(RunError::new(ErrorKind::BadRequest, message).into());
-        if !self.data_dir.is_absolute() {
-            return wrong(format!("`data_dir` must be an absolute path, not `{}`", self.data_dir.display()));
-        }
-        if !(1..=16).contains(&self.results_max_mb) {
-            return wrong(format!("`results_max_mb` must be 1 to 16, not {}", self.results_max_mb));
+        if let Err(why) = table::check(&self.data_dir, self.results_max_mb) {
+            return wrong(why);
         }
         if self.run_as.uid == 0 || self.run_as.gid == 0 {
             return wrong("`run_as` must not be root: code never runs as root".into());
