@@ -29,7 +29,7 @@ def prepare() -> None:
 def renew() -> None:
     """In each child. ``random`` sees to itself after a fork."""
     if _numbers is not None:
-        # As ``seed`` does, which touches, and so copies, 150 pages on its way (a sixth of all).
+        # What ``seed`` comes to; but that touches, and so copies, 150 pages on its way (a sixth of all).
         ctypes.memmove(_numbers, os.urandom(4 * _WORDS) + _USED, 4 * _WORDS + 4)
     elif "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _LIFELINE, _STATUS = 4, 5
-#: After so many the interpreter has adapted its code to what it does (PEP 659), and children write nothing more into it.
+#: After so many the interpreter has adapted its code to what it does (PEP 659), and children write less into it.
 _REHEARSALS = 16
 
 
@@ -129,7 +129,7 @@ def _fork(cells: _cell.Cells, descriptors: list[int]) -> bool:
 
 
 def _park(cells: _cell.Cells, descriptors: list[int], request: dict[str, Any]) -> Child:
-    """In the child: takes its place, and tells the host. One that is waited for does not ``rehearse``."""
+    """In the child: takes its place, and tells the host. One that joins no others does not ``rehearse``."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     channel, stdout, stderr, _ = descriptors
     try:

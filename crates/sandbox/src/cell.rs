@@ -4,9 +4,9 @@
 //! ```text
 //! outer             open ── fork ── watch, exit
 //! keeper (pid 1)     └─ enter ── fork ── keep ──┐
-//! zygote                          └─ (loads) ── branch ── …
+//! zygote                          └─ (loads) ── lay_out ── branch ── …
 //! pid 1 of a cell                 a fork of the keeper's, enter_cell ── reap, exit
-//! the code                                       └─ move_in ── (waits) ── furnish ── confine, run
+//! the code                                                  └─ move_in ── (waits) ── furnish ── confine, run
 //! ```
 //!
 //! Up to `furnish` a cell has nothing of any run. What only one run sees comes as detached mounts (`opener.rs`), because

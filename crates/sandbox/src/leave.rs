@@ -1,6 +1,6 @@
 //! How code that came to its end takes its leave, and why nobody has to wait for its memory to be taken down.
 //!
-//! Letting go of what a zygote has loaded takes the kernel 1 to 2 ms (270 areas of 120 libraries), as much as everything else
+//! Letting go of what a zygote has loaded takes the kernel some 2 ms (270 areas of 120 libraries), as much as everything else
 //! of a short run, and `wait` tells nothing before that. So the code's process makes one last call, of a number that no kernel
 //! has. The filter holds it there and asks pid 1 (`listener.rs`), which looks, while the process is whole, whether it is the
 //! only thread, and at what it used; then it reports, and kills it. From its call on no instruction of the code can be carried
