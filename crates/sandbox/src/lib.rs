@@ -16,6 +16,7 @@ mod docker_profile;
 mod error;
 mod ffi;
 mod ffi_pool;
+mod filter;
 mod fork;
 mod ids;
 mod image;

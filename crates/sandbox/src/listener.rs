@@ -8,7 +8,7 @@
 
 #![expect(unsafe_code, reason = "no crate of ours wraps seccomp's listeners")]
 
-use crate::post;
+use crate::{filter::Instruction, post};
 use rustix::{
     net::{AddressFamily, SocketFlags, SocketType, socketpair},
     process::Pid,
@@ -35,18 +35,27 @@ pub(crate) fn take(takes: &OwnedFd) -> io::Result<Option<OwnedFd>> {
     Ok(post::receive(takes, &mut [0])?.1.pop())
 }
 
+/// Installs a filter that asks nobody.
+pub(crate) fn install_deaf(program: &[Instruction]) -> io::Result<()> {
+    set_filter(program, 0).map(drop)
+}
+
 /// Installs a filter; where it says so the kernel asks whoever has the descriptor that comes back.
-pub(crate) fn install(program: &seccompiler::BpfProgram) -> io::Result<OwnedFd> {
-    let length = program.len().try_into().map_err(io::Error::other)?;
-    let program = libc::sock_fprog { len: length, filter: program.as_ptr().cast_mut().cast() };
+pub(crate) fn install(program: &[Instruction]) -> io::Result<OwnedFd> {
     // Once it was asked only a fatal signal ends the wait: others would make it ask again.
     let flags = libc::SECCOMP_FILTER_FLAG_NEW_LISTENER | libc::SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
-    // SAFETY: the pointer is to a `sock_fprog` whose filter is as long as it says; `seccompiler::sock_filter` has the layout
-    // of the kernel's (`repr(C)`). The kernel copies both and gives a descriptor that nobody else owns.
-    unsafe {
-        let descriptor = libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, flags, &raw const program);
-        let descriptor = i32::try_from(descriptor).ok().filter(|descriptor| *descriptor >= 0);
-        descriptor.map(|descriptor| OwnedFd::from_raw_fd(descriptor)).ok_or_else(io::Error::last_os_error)
+    let descriptor = set_filter(program, flags)?.try_into().map_err(io::Error::other)?;
+    // SAFETY: with this flag the kernel gives a new descriptor, which nobody else owns.
+    Ok(unsafe { OwnedFd::from_raw_fd(descriptor) })
+}
+
+fn set_filter(program: &[Instruction], flags: libc::c_ulong) -> io::Result<libc::c_long> {
+    let length = program.len().try_into().map_err(io::Error::other)?;
+    let program = libc::sock_fprog { len: length, filter: program.as_ptr().cast_mut() };
+    // SAFETY: the pointer is to a `sock_fprog` whose filter is as long as it says. The kernel copies both and changes neither.
+    match unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, flags, &raw const program) } {
+        result @ 0.. => Ok(result),
+        _ => Err(io::Error::last_os_error()),
     }
 }
 

@@ -29,6 +29,7 @@ pub(crate) enum When {
 }
 
 /// A test of one argument, counted from 0.
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Test {
     /// Its lower 32 bits.
     Is(u8, u32),
