@@ -77,11 +77,11 @@ fn hear(answer: &OwnedFd) -> Result<Cell, SandboxError> {
 }
 
 impl Jail {
-    /// In pid 1 of a cell: namespaces and a root of its own, not yet closed. What comes back is the pair of sockets between it and
-    /// the code: where pid 1 takes the listener from, and where the code gives it.
+    /// In pid 1 of a cell, which has processes and network to itself: the other namespaces and a root of its own, not yet closed. What
+    /// comes back is the pair of sockets between it and the code: where pid 1 takes the listener from, and where the code gives it.
     pub(crate) fn enter_cell(&mut self) -> Result<(OwnedFd, OwnedFd), SandboxError> {
         setsid().map(drop).step(format_args!("start a session"), UNEXPECTED)?;
-        separate(&self.plan, UnshareFlags::NEWPID)?;
+        separate(&self.plan, UnshareFlags::NEWPID | UnshareFlags::NEWNET)?;
         // What the zygote sees, as it sees it.
         let within = |mount: &Mount| Mount { source: mount.target.clone(), dev: None, inode: None, ..mount.clone() };
         let seen = Plan { mounts: self.plan.mounts.iter().map(within).collect(), ..self.plan.clone() };

@@ -54,11 +54,13 @@ pub(crate) fn drop_capabilities() -> Result<(), SandboxError> {
         | CapabilitiesSecureBits::NO_CAP_AMBIENT_RAISE
         | CapabilitiesSecureBits::NO_CAP_AMBIENT_RAISE_LOCKED;
     set_capabilities_secure_bits(bits).step(format_args!("lock its capabilities"), UNEXPECTED)?;
-    for capability in caps::runtime::thread_all_supported() {
-        caps::drop(None, CapSet::Bounding, capability).step(format_args!("drop {capability} for good"), UNEXPECTED)?;
-    }
-    for set in [CapSet::Ambient, CapSet::Effective, CapSet::Permitted, CapSet::Inheritable] {
+    for set in [CapSet::Bounding, CapSet::Ambient, CapSet::Effective, CapSet::Permitted, CapSet::Inheritable] {
         caps::clear(None, set).step(format_args!("drop its {set:?} capabilities"), UNEXPECTED)?;
     }
     Ok(())
+}
+
+/// No program that this process executes gets any capability; its own stay.
+pub(crate) fn bound_capabilities() -> Result<(), SandboxError> {
+    caps::clear(None, CapSet::Bounding).step(format_args!("bound its capabilities"), UNEXPECTED)
 }

@@ -7,17 +7,19 @@
 
 use crate::{
     cell::NAMESPACES,
+    confine,
     error::{SandboxError, Step, UNEXPECTED},
     ids, image,
     init::{self, STATUS},
     jail::Jail,
+    networks::Networks,
     outer, post, supervise,
 };
 use rustix::{
     event::{PollFd, PollFlags, poll},
     fs::{Mode, OFlags},
     io::{Errno, fcntl_dupfd_cloexec},
-    process::{PidfdFlags, WaitOptions, getpid, pidfd_open, wait},
+    process::{Pid, PidfdFlags, WaitOptions, getpid, pidfd_open, wait},
     thread::{ThreadNameSpaceType, UnshareFlags, move_into_thread_name_spaces},
 };
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -31,14 +33,19 @@ pub(crate) fn keep(jail: &mut Jail) -> i32 {
     // Dearer forks are no reason to have none; the zygote, whose are the dear ones, says why it cannot be.
     drop(image::lay_out());
     jail.gives = None;
-    if outer::close_all_but(&[hears.as_raw_fd()]).is_err() {
+    // It executes nothing; and its forks, which give up all of them, have less to give up.
+    if outer::close_all_but(&[hears.as_raw_fd()]).is_err() || confine::bound_capabilities().is_err() {
         return 1;
     }
     let (Ok(own), Ok(signals)) = (pidfd_open(getpid(), PidfdFlags::empty()), supervise::signals()) else { return 1 };
-    let mut hears = Some(hears);
+    let (mut hears, mut networks) = (Some(hears), Networks::default());
     loop {
         match wait(WaitOptions::NOHANG) {
-            Ok(Some(_)) | Err(Errno::INTR) => continue,
+            Ok(Some((reaped, _))) => {
+                networks.take_back(reaped);
+                continue;
+            }
+            Err(Errno::INTR) => continue,
             Ok(None) => {}
             Err(Errno::CHILD) => return 0,
             Err(_) => return 1,
@@ -57,7 +64,7 @@ pub(crate) fn keep(jail: &mut Jail) -> i32 {
         if asked {
             let request = hears.as_ref().map(|hears| post::receive(hears, &mut [0]));
             match request {
-                Some(Ok((1, descriptors))) => serve(jail, &own, descriptors),
+                Some(Ok((1, descriptors))) => serve(jail, &mut networks, &own, descriptors),
                 // The zygote is gone, or gave up.
                 _ => hears = None,
             }
@@ -66,18 +73,19 @@ pub(crate) fn keep(jail: &mut Jail) -> i32 {
 }
 
 /// Makes a cell. What is wrong is told to who asked; that nothing is told, by the end of the socket.
-fn serve(jail: &mut Jail, own: &OwnedFd, descriptors: Vec<OwnedFd>) {
+fn serve(jail: &mut Jail, networks: &mut Networks, own: &OwnedFd, descriptors: Vec<OwnedFd>) {
     let Ok([answer]) = <[OwnedFd; 1]>::try_from(descriptors) else { return };
-    if let Err(error) = fork(jail, own, &answer) {
+    if let Err(error) = fork(jail, networks, own, &answer) {
         let _ = post::send(&answer, error.to_string().as_bytes(), &[]); // who asked may be gone
     }
 }
 
-fn fork(jail: &mut Jail, own: &OwnedFd, answer: &OwnedFd) -> Result<(), SandboxError> {
+fn fork(jail: &mut Jail, networks: &mut Networks, own: &OwnedFd, answer: &OwnedFd) -> Result<(), SandboxError> {
     // A namespace whose pid 1 is gone takes no more processes: back to the own one before a new one can be made.
     move_into_thread_name_spaces(own.as_fd(), ThreadNameSpaceType::PROCESS_ID)
         .step(format_args!("return to its pid namespace"), UNEXPECTED)?;
     ids::unshare(UnshareFlags::NEWPID).step(format_args!("create a pid namespace"), ids::NO_NAMESPACES)?;
+    let network = networks.enter()?;
     #[expect(unsafe_code, reason = "a process is needed, and std only makes those that execute a program")]
     // SAFETY: the process has one thread, and was forked by one that had one: all that the child uses is whole.
     let forked = unsafe { libc::fork() };
@@ -91,7 +99,12 @@ fn fork(jail: &mut Jail, own: &OwnedFd, answer: &OwnedFd) -> Result<(), SandboxE
                 libc::_exit(ended)
             }
         }
-        _ => Ok(()),
+        init => {
+            if let Some(init) = Pid::from_raw(init) {
+                networks.lend(network, init);
+            }
+            Ok(())
+        }
     }
 }
 

@@ -27,6 +27,7 @@ mod landlock_rules;
 mod leave;
 mod limits;
 mod listener;
+mod networks;
 mod opener;
 mod outer;
 pub mod plan;

@@ -101,12 +101,10 @@ pub(crate) fn place(root: BorrowedFd<'_>, target: &Path, is_folder: bool) -> Res
 
 fn folder(parent: BorrowedFd<'_>, name: &OsStr) -> Result<OwnedFd, Errno> {
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    match openat(parent, name, flags, Mode::empty()) {
-        Err(Errno::NOENT) => {
-            mkdirat(parent, name, Mode::from_raw_mode(0o755))?;
-            openat(parent, name, flags, Mode::empty())
-        }
-        found => found,
+    // Made before it is looked for: most are missing. What is there stays, also where nothing could be made.
+    match mkdirat(parent, name, Mode::from_raw_mode(0o755)) {
+        Ok(()) | Err(Errno::EXIST) => openat(parent, name, flags, Mode::empty()),
+        Err(error) => Err(error),
     }
 }
 

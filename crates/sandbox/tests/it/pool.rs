@@ -5,7 +5,10 @@ use crate::{
     session::{Order, Ran, Session},
 };
 use serde_json::{Value, json};
-use std::os::fd::{AsFd, OwnedFd};
+use std::{
+    collections::BTreeSet,
+    os::fd::{AsFd, OwnedFd},
+};
 
 /// Both processes.
 pub(crate) struct Pool {
@@ -32,7 +35,11 @@ impl Pool {
 
     /// From the first frame to the end, in a child of its own.
     pub(crate) fn run(&mut self, order: &Order, code: &str) -> Ran {
-        let mut child = Session::parked(&mut self.zygote, order);
+        let child = Session::parked(&mut self.zygote, order);
+        self.run_in(child, order, code)
+    }
+
+    fn run_in(&mut self, mut child: Session, order: &Order, code: &str) -> Ran {
         let mounts: Vec<OwnedFd> = order.mounts.iter().map(|mount| self.open(mount)).collect();
         let mounts: Vec<_> = mounts.iter().map(AsFd::as_fd).collect();
         let mut plan = order.plan();
@@ -112,5 +119,43 @@ fn a_child_gets_neither_network_nor_mounts_that_did_not_come() {
         let answer = child.prepare(&plan);
         assert!(answer["message"].as_str().unwrap_or_default().contains(says), "{says}: {answer}");
         child.finish();
+    }
+}
+
+/// Network namespaces are lent to one child after the other, and never to two at a time.
+#[test]
+fn a_network_is_one_childs_alone_as_long_as_it_lives() {
+    let network = |ran: &Ran| ran.results()["network"].as_str().unwrap().to_owned();
+    let code = "import os\nresults = {'network': os.readlink('/proc/self/ns/net')}";
+    let host = std::fs::read_link("/proc/self/ns/net").unwrap().display().to_string();
+    for way in ways() {
+        let (mut pool, order) = (Pool::new(&way), Order::new(&way));
+        let together: Vec<_> = (0..4).map(|_| Session::parked(&mut pool.zygote, &order)).collect();
+        let together: BTreeSet<_> =
+            together.into_iter().map(|child| network(&pool.run_in(child, &order, code))).collect();
+        assert_eq!(together.len(), 4, "{}", way.name);
+        let apart: BTreeSet<_> = (0..12).map(|_| network(&pool.run(&order, code))).collect();
+        // Of each of the four, and of the few that were made before those had ended.
+        assert!(apart.len() < 12 && !apart.is_disjoint(&together), "{}: {apart:?} {together:?}", way.name);
+        assert!(!apart.contains(&host) && !together.contains(&host), "{}", way.name);
+    }
+}
+
+/// Pid 1 of the jail, whose forks become pid 1 of each child's cell, and the zygote, whose forks become the children.
+#[test]
+fn the_memory_of_both_that_fork_is_laid_out() {
+    let children = |parent: u32| -> Vec<u32> {
+        let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap();
+        children.split_ascii_whitespace().map(|child| child.parse().unwrap()).collect()
+    };
+    let areas = |process: u32| {
+        let maps = std::fs::read_to_string(format!("/proc/{process}/maps")).unwrap();
+        maps.lines().filter(|line| line.contains("/memfd:zygote")).count()
+    };
+    for way in ways() {
+        let pool = Pool::new(&way);
+        let keeper = children(pool.zygote.outer())[0];
+        assert!(areas(keeper) > 0, "{}", way.name);
+        assert!(children(keeper).into_iter().any(|zygote| areas(zygote) > 0), "{}", way.name);
     }
 }
