@@ -54,10 +54,7 @@ def serve() -> Child | int:
         os.close(_STATUS)
         _preload(plan["environment"], order["site"], order["preload"])
         memory_kb = _memory("VmRSS")  # while all of it is there
-        cells.lay_out()
-        # What a run touches is in this process's tables then, and in those of all its children: nobody has to find it page by page.
-        for _ in range(_REHEARSALS):
-            _session.rehearse()
+        _lay_out(cells)
     except (_jail.JailError, ProtocolError, OSError, KeyError, TypeError, ValueError) as error:
         return _session.refuse(wire, error)
     python = ".".join(map(str, sys.version_info[:3]))
@@ -110,6 +107,20 @@ def _preload(environment: dict[str, str], site_folders: list[str], modules: list
     threads = len(os.listdir("/proc/self/task"))
     if threads != 1:
         raise _PreloadError(f"one of {', '.join(modules)} keeps {threads - 1} threads, which no fork takes along")
+
+
+def _lay_out(cells: _cell.Cells) -> None:
+    """Once everything is loaded: makes of this process what is forked cheaply."""
+    # Attributes that imports looked up. Each would be forgotten for one that a run looks up, and to forget a name is to write to it:
+    # 70 pages all over the memory that every child would copy.
+    forget = getattr(sys, "_clear_internal_caches", None) or sys._clear_type_cache  # the latter before Python 3.13
+    forget()
+    for _ in range(_REHEARSALS):
+        _session.rehearse()
+    cells.lay_out()
+    # What a run touches is in this process's tables then, and in those of all its children: nobody has to find it page by page. Only
+    # now, so that nothing else is: a fork copies each entry, and the child's end takes it down.
+    _session.rehearse()
 
 
 def _fork(cells: _cell.Cells, descriptors: list[int]) -> bool:

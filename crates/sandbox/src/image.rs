@@ -4,7 +4,8 @@
 //!
 //! * what was written to, libraries' data included, becomes the image of a file. Pages of a file are left out of a fork, and
 //!   come back where they are used;
-//! * neighbouring parts of a library get the same rights, and are one area then.
+//! * neighbouring parts of a library get the same rights, and are one area then;
+//! * before both, the holes of the heap are filled (`heap.rs`), so that less of it is touched afterwards.
 //!
 //! The file is in memory, has no name and is sealed: nobody can write to it, whoever gets hold of it. Each process has its own
 //! copy of every page that it writes to, as after any fork. That constants may be executed then, and tables of addresses that the
@@ -15,6 +16,7 @@
 use crate::{
     areas::Area,
     error::{SandboxError, Step, UNEXPECTED},
+    heap,
 };
 use rustix::{
     fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create},
@@ -28,6 +30,7 @@ const LEAST: usize = 256 << 10;
 
 /// Lays out the memory of this process, which has one thread.
 pub(crate) fn lay_out() -> Result<(), SandboxError> {
+    heap::fill_holes();
     let step = format_args!("make an image of its memory");
     let areas = Area::of_this_process().step(step, UNEXPECTED)?;
     let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;

@@ -18,6 +18,7 @@ mod ffi;
 mod ffi_pool;
 mod filter;
 mod fork;
+mod heap;
 mod ids;
 mod image;
 mod init;

@@ -6,6 +6,7 @@
 mod decoys;
 mod escapes;
 mod life;
+mod memory;
 mod place;
 mod pool;
 mod runner;
