@@ -183,7 +183,9 @@ fn until_it_runs(case: &Case, running: &mut Running) {
 /// Until the ticket has lapsed, if there is one.
 fn lapse(head: Option<&RunHead>) {
     let Some(at) = head.and_then(|head| head.ticket_expires_at.as_ref()) else { return };
-    while pyexec_service::now().to_string() <= *at {
+    // Not as text: with its zeros left out, a whole second comes after its fractions.
+    let Ok(at) = at.parse::<jiff::Timestamp>() else { return };
+    while pyexec_service::now() <= at {
         thread::sleep(Duration::from_millis(20));
     }
 }

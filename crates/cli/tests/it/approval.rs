@@ -108,7 +108,8 @@ fn a_ticket_expires() {
     house.configure(&format!("[execution.approval]\nexpiry_hours = 0.0001\n{}", writing(&state))); // 0.36 s
     let (run, ticket) = park(&house);
     let expires = text(&house.run(&["runs", "show", &run, "--json"]).json()["ticket_expires_at"]);
-    until("the ticket to lapse", || (pyexec_service::now().to_string() > expires).then_some(()));
+    let expires: jiff::Timestamp = expires.parse().unwrap();
+    until("the ticket to lapse", || (pyexec_service::now() > expires).then_some(()));
     house.run(&["approvals", "approve", &ticket]).expect(4, &["expired"]);
     assert_eq!(house.run(&["runs", "show", &run, "--json"]).json()["state"], "expired");
     assert_eq!(writes(&state), 0);
