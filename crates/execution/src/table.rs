@@ -1,9 +1,10 @@
 //! What the tables of all executors have in common.
 
+use crate::protocol::frame::MAX_BODY;
 use std::path::Path;
 
 /// The largest `results` that can be asked for, MiB of JSON: a frame of the runner protocol holds no more.
-const LARGEST_RESULTS_MB: u64 = 16;
+const LARGEST_RESULTS_MB: u64 = (MAX_BODY >> 20) as u64;
 
 /// Where a table says nothing.
 pub(crate) const fn results_max_mb() -> u64 {
